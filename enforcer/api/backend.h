@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the API stands on. The daemon fills it in; the API knows nothing of Xen or SQLite.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "enforcer/monitor/state.h"
+#include "enforcer/monitor/submit.h"
+
+namespace xenacm::api {
+
+struct AuditQuery {
+  bool refused = false;
+  std::optional<std::int64_t> after;
+  std::optional<std::int64_t> seq;
+  std::int64_t limit = 1000;
+};
+
+// Errors are sentences for people.
+struct Backend {
+  monitor::Submit submit;
+  // Shows the state after everything submitted before; none while the ledger cannot be read. Calls back on the API's
+  // thread.
+  std::function<void(std::function<void(const monitor::State*)>)> look;
+  // Array of AuditRecord (schemas/openapi.yaml).
+  std::function<std::expected<nlohmann::json, std::string>(const AuditQuery&)> audit;
+  // Array of what the hypervisor says: domid, uuid, memory_mib, vcpus, state, cpu_seconds.
+  std::function<std::expected<nlohmann::json, std::string>()> domains;
+  // name, uuid and access_control of an xl configuration.
+  std::function<std::expected<nlohmann::json, std::string>(const std::string& text, const std::string& file)>
+      read_config;
+  // The three lines of defence as they stand.
+  std::function<nlohmann::json()> lines;
+};
+
+}  // namespace xenacm::api

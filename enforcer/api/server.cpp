@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforcer/api/server.h"
+
+#include <grp.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <chrono>
+#include <utility>
+
+#include "enforcer/api/routes.h"
+#include "enforcer/xen/peer.h"
+
+namespace xenacm::api {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::local::stream_protocol;
+using Stream = beast::basic_stream<stream_protocol>;
+
+namespace {
+
+constexpr std::chrono::seconds kIdleLimit{30};  // a client that says nothing is let go
+constexpr std::uint32_t kMaxHeaderBytes = 16 * 1024;
+
+enum class Access { none, read, change };
+
+Access access_of(int socket, const monitor::Caller& peer, const std::string& reading_group) {
+  if (peer.uid == 0 || peer.uid == ::geteuid()) return Access::change;
+  return xen::peer_in_group(socket, peer, reading_group) ? Access::read : Access::none;
+}
+
+// The target "/v1/domains/a%20b/label?x=1" taken apart and decoded; false: not of that form.
+bool read_target(std::string_view target, Call& call) {
+  const auto url = boost::urls::parse_origin_form(target);
+  if (!url) return false;
+  for (const auto& segment : url->segments()) call.path.push_back(segment);
+  for (const auto& parameter : url->params()) call.query[parameter.key] = parameter.value;
+  if (call.path.empty() || call.path.front() != "v1") return false;
+  call.path.erase(call.path.begin());
+  return true;
+}
+
+// Waits for the response, which may come at once or later, always on this thread.
+asio::awaitable<Response> answer(const Backend& backend, const Call& call) {
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(
+      [&backend, &call](auto handler) {
+        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+        route(backend, call, [shared](Response response) {
+          const auto executor = asio::get_associated_executor(*shared);
+          asio::post(executor, [shared, response = std::move(response)]() mutable { (*shared)(std::move(response)); });
+        });
+      },
+      asio::use_awaitable);
+}
+
+asio::awaitable<Response> serve_one(const Backend& backend, const http::request<http::string_body>& request,
+                                    const monitor::Caller& peer, Access access) {
+  Call call{.method = std::string(request.method_string()), .body = request.body(), .caller = peer};
+  if (access == Access::none) co_return error_response(403, "only root and the group xenacm may ask");
+  // Reading a configuration changes nothing, but makes libxlutil parse what the caller sends.
+  if (access == Access::read && request.method() != http::verb::get) {
+    co_return error_response(403, "only root may change labels, policy and mode");
+  }
+  if (!read_target(std::string_view(request.target().data(), request.target().size()), call)) {
+    co_return error_response(404, "there is no such resource");
+  }
+  co_return co_await answer(backend, call);
+}
+
+asio::awaitable<void> serve(const Backend& backend, stream_protocol::socket socket, std::string reading_group) {
+  const monitor::Caller peer = xen::peer_of(socket.native_handle(), "api");
+  const Access access = access_of(socket.native_handle(), peer, reading_group);
+  Stream stream(std::move(socket));
+  beast::flat_buffer buffer;
+  while (true) {
+    http::request_parser<http::string_body> parser;
+    parser.header_limit(kMaxHeaderBytes);
+    parser.body_limit(policy::kMaxDocumentBytes);
+    stream.expires_after(kIdleLimit);
+    co_await http::async_read(stream, buffer, parser, asio::use_awaitable);
+    stream.expires_never();
+    const auto request = parser.release();
+    Response response = co_await serve_one(backend, request, peer, access);
+
+    http::response<http::string_body> reply(static_cast<http::status>(response.status), request.version());
+    reply.set(http::field::content_type, response.type);
+    reply.keep_alive(request.keep_alive());
+    reply.body() = std::move(response.body);
+    reply.prepare_payload();
+    stream.expires_after(kIdleLimit);
+    co_await http::async_write(stream, reply, asio::use_awaitable);
+    if (!request.keep_alive()) co_return;
+  }
+}
+
+void log_end(const std::exception_ptr& failure) {
+  try {
+    if (failure) std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    spdlog::debug("api: connection ended: {}", error.what());
+  }
+}
+
+}  // namespace
+
+struct Server::Listener {
+  asio::io_context& io;
+  ServerOptions options;
+  const Backend& backend;
+  stream_protocol::acceptor acceptor;
+
+  asio::awaitable<void> accept() {
+    while (true) {
+      stream_protocol::socket socket = co_await acceptor.async_accept(asio::use_awaitable);
+      asio::co_spawn(io, serve(backend, std::move(socket), options.reading_group), log_end);
+    }
+  }
+
+  // Nobody serves it: a socket that an earlier daemon left behind.
+  [[nodiscard]] bool is_abandoned() const {
+    boost::system::error_code failure;
+    stream_protocol::socket probe(io);
+    probe.connect(stream_protocol::endpoint(options.socket.string()), failure);
+    return failure == asio::error::connection_refused;
+  }
+
+  void open() {
+    const std::string path = options.socket.string();
+    if (is_abandoned()) std::filesystem::remove(options.socket);
+    acceptor.open();
+    acceptor.bind(stream_protocol::endpoint(path));
+    // Set before anybody can connect.
+    std::filesystem::permissions(options.socket, std::filesystem::perms(0660));
+    if (const struct group* group = ::getgrnam(options.reading_group.c_str())) {
+      if (::chown(path.c_str(), static_cast<uid_t>(-1), group->gr_gid) != 0) {
+        spdlog::warn("api: cannot give {} to the group {}", path, options.reading_group);
+      }
+    } else {
+      spdlog::warn("api: there is no group {}: only root can ask", options.reading_group);
+    }
+    acceptor.listen();
+  }
+};
+
+Server::Server(asio::io_context& io, ServerOptions options, const Backend& backend)
+    : listener_(new Listener{io, std::move(options), backend, stream_protocol::acceptor(io)}) {}
+
+Server::~Server() = default;
+
+std::expected<void, std::string> Server::start() {
+  try {
+    std::filesystem::create_directories(listener_->options.socket.parent_path());
+    listener_->open();
+  } catch (const std::exception& error) {
+    return std::unexpected("cannot serve on " + listener_->options.socket.string() + ": " + error.what());
+  }
+  asio::co_spawn(listener_->io, listener_->accept(), log_end);
+  return {};
+}
+
+void Server::stop() {
+  boost::system::error_code ignored;
+  listener_->acceptor.close(ignored);
+  std::error_code gone;
+  std::filesystem::remove(listener_->options.socket, gone);
+}
+
+}  // namespace xenacm::api

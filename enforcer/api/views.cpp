@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforcer/api/views.h"
+
+#include <set>
+
+#include "enforcer/monitor/json.h"
+
+namespace xenacm::api {
+
+using monitor::State;
+using nlohmann::json;
+
+namespace {
+
+// Running types and aggregates by name; types that count nothing are left out.
+json counts(const State& state, const std::vector<std::int64_t>& values) {
+  json body = json::object();
+  for (std::size_t type = 0; type < values.size(); ++type) {
+    if (values[type] != 0) body[state.tables().chw_types[type]] = values[type];
+  }
+  return body;
+}
+
+// INVARIANT of the state: either there is no such domain, or its uuid tells it from an earlier one of the same id.
+const monitor::RunningDomain* find(const State& state, const json& present) {
+  const auto* domain = state.find_running(monitor::DomId(present.at("domid").get<std::uint16_t>()));
+  if (domain == nullptr || domain->domid == monitor::kDomain0) return domain;
+  return domain->uuid.get() == present.at("uuid").get<std::string>() ? domain : nullptr;
+}
+
+std::string metric(const std::string& name, const std::string& help, const std::string& type,
+                   const std::string& samples) {
+  return "# HELP " + name + " " + help + "\n# TYPE " + name + " " + type + "\n" + samples;
+}
+
+std::string sample(const std::string& name, std::uint64_t value) { return name + " " + std::to_string(value) + "\n"; }
+
+std::string escaped(const std::string& label) {
+  std::string text;
+  for (const char c : label) {
+    if (c == '\\' || c == '"') text += '\\';
+    text += c;
+  }
+  return text;
+}
+
+}  // namespace
+
+json label_view(const monitor::StoredLabel& label) {
+  return {{"policy", label.policy}, {"label", label.label}, {"valid", label.valid}, {"text", label.text()}};
+}
+
+json policy_view(const State& state) {
+  const policy::Header& header = state.policy().policy.header;
+  json body = monitor::to_json(state.tables().ref);
+  body["type"] = "ACM";
+  if (header.date) body["date"] = *header.date;
+  if (header.reference) body["reference"] = *header.reference;
+  if (header.url) body["url"] = *header.url;
+  return body;
+}
+
+json status_view(const State& state) {
+  json modes = json::object();
+  for (const auto& [label, mode] : state.modes()) {
+    if (!label.empty()) modes[label] = to_text(mode);
+  }
+  json adopted = json::array();
+  for (const auto& [domid, domain] : state.running()) {
+    if (domain.adopted) adopted.push_back(domain.name.get());
+  }
+  return {{"version", XENACM_VERSION},
+          {"policy", policy_view(state)},
+          {"mode", to_text(state.mode())},
+          {"label_modes", modes},
+          {"running", state.running().size()},
+          {"links", state.links().size()},
+          {"bindings", state.bindings().size()},
+          {"resources", state.resources().size()},
+          {"adopted", adopted},
+          {"running_types", counts(state, state.wall().running())},
+          {"conflict_aggregate", counts(state, state.wall().aggregate())}};
+}
+
+json labels_view(const State& state, const std::string& type) {
+  const policy::Tables& tables = state.tables();
+  std::set<std::string> names;
+  if (type != "res") {
+    for (const policy::Entry& label : tables.vm_labels) names.insert(label.name);
+    if (!tables.unlabeled_defined) names.erase(std::string(policy::kUnlabeled));
+  }
+  if (type != "dom") {
+    for (const policy::Entry& label : tables.resource_labels) names.insert(label.name);
+  }
+  return {{"policy", tables.ref.name}, {"labels", names}};
+}
+
+json resources_view(const State& state) {
+  json list = json::array();
+  for (const auto& [name, label] : state.resources()) {
+    json entry = label_view(label);
+    entry["name"] = name.get();
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+std::optional<json> domain_label_view(const State& state, const std::string& name) {
+  const monitor::DomainName asked(name);
+  if (const auto bound = state.bindings().find(asked); bound != state.bindings().end())
+    return label_view(bound->second.label);
+  const monitor::RunningDomain* running = state.find_running(asked);
+  return running != nullptr ? std::optional(label_view(running->label)) : std::nullopt;
+}
+
+json domains_view(const State& state, const json& present) {
+  json list = json::array();
+  for (const json& domain : present) {
+    json entry = domain;
+    const monitor::RunningDomain* running = find(state, domain);
+    entry["name"] = running != nullptr ? running->name.get() : "(not admitted)";
+    entry["label"] = running != nullptr ? label_view(running->label) : json();
+    entry["adopted"] = running != nullptr && running->adopted;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+json diagnostics_view(const policy::Diagnostics& diagnostics) {
+  json list = json::array();
+  std::string message = "The policy is not valid.";
+  for (const policy::Diagnostic& diagnostic : diagnostics) {
+    const bool error = diagnostic.severity == policy::Severity::error;
+    if (error && list.empty()) message = policy::describe(diagnostic.code);
+    list.push_back({{"severity", error ? "error" : "warning"},
+                    {"line", diagnostic.at.line},
+                    {"column", diagnostic.at.column},
+                    {"message", diagnostic.message}});
+  }
+  return {{"error", {{"message", message}}}, {"diagnostics", list}};
+}
+
+std::string metrics_view(const State& state, const json& lines) {
+  std::string types;
+  for (std::size_t type = 0; type < state.tables().chw_types.size(); ++type) {
+    types += sample("xenacm_running_types{type=\"" + escaped(state.tables().chw_types[type]) + "\"}",
+                    static_cast<std::uint64_t>(state.wall().running()[type]));
+  }
+  const auto gate = [&](const char* key) { return lines.at("gate").value(key, std::uint64_t{0}); };
+  return metric("xenacm_enforcing", "1 while the global mode is enforcing.", "gauge",
+                sample("xenacm_enforcing", state.mode() == monitor::Mode::enforcing ? 1 : 0)) +
+         metric("xenacm_running_domains", "Domains the ledger holds as running, Domain-0 included.", "gauge",
+                sample("xenacm_running_domains", state.running().size())) +
+         metric("xenacm_links", "Admitted device links.", "gauge", sample("xenacm_links", state.links().size())) +
+         metric("xenacm_running_types", "Running domains by Chinese Wall type.", "gauge", types) +
+         metric("xenacm_gate_connections", "Clients of xenstored connected through the gate.", "gauge",
+                sample("xenacm_gate_connections", gate("connections"))) +
+         metric("xenacm_gate_judged_total", "Domain starts and links that the gate had decided.", "counter",
+                sample("xenacm_gate_judged_total", gate("judged"))) +
+         metric("xenacm_gate_refused_total", "Of these, how many were refused.", "counter",
+                sample("xenacm_gate_refused_total", gate("refused")));
+}
+
+}  // namespace xenacm::api

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state as the API shows it (schemas/openapi.yaml). Pure; lists are in byte order.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "enforcer/monitor/state.h"
+#include "policy/diagnostic.h"
+
+namespace xenacm::api {
+
+[[nodiscard]] nlohmann::json status_view(const monitor::State& state);
+[[nodiscard]] nlohmann::json policy_view(const monitor::State& state);
+[[nodiscard]] nlohmann::json labels_view(const monitor::State& state, const std::string& type);  // dom, res or any
+[[nodiscard]] nlohmann::json label_view(const monitor::StoredLabel& label);
+[[nodiscard]] nlohmann::json resources_view(const monitor::State& state);
+// Domain-0 and running domains answer with what they run under, others with their binding; none: unlabelled.
+[[nodiscard]] std::optional<nlohmann::json> domain_label_view(const monitor::State& state, const std::string& name);
+// What the hypervisor has, each with name and label.
+[[nodiscard]] nlohmann::json domains_view(const monitor::State& state, const nlohmann::json& present);
+[[nodiscard]] nlohmann::json diagnostics_view(const policy::Diagnostics& diagnostics);
+// Prometheus text format.
+[[nodiscard]] std::string metrics_view(const monitor::State& state, const nlohmann::json& lines);
+
+}  // namespace xenacm::api

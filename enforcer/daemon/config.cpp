@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforcer/daemon/config.h"
+
+#include <spdlog/common.h>
+#include <toml++/toml.h>
+
+#include <functional>
+#include <map>
+#include <sstream>
+
+namespace xenacm::daemon {
+
+namespace {
+
+std::string at(const toml::node& node, const std::filesystem::path& file) {
+  return file.string() + ":" + std::to_string(node.source().begin.line) + ": ";
+}
+
+// A setting's name in the file and how its value is taken over; false: of the wrong type.
+using Setting = std::function<bool(const toml::node&)>;
+using Settings = std::map<std::string, Setting, std::less<>>;
+
+template <class T>
+Setting into(T& target) {
+  return [&target](const toml::node& node) {
+    if constexpr (std::is_same_v<T, bool>) {
+      if (!node.is_boolean()) return false;
+      target = node.as_boolean()->get();
+    } else {
+      if (!node.is_string() || node.as_string()->get().empty()) return false;
+      target = node.as_string()->get();
+    }
+    return true;
+  };
+}
+
+std::expected<void, std::string> take(const toml::table& table, const std::string& prefix, const Settings& settings,
+                                      const std::filesystem::path& file) {
+  for (const auto& [key, node] : table) {
+    const std::string name = prefix + std::string(key.str());
+    if (const toml::table* section = node.as_table(); section != nullptr && prefix.empty()) {
+      if (auto taken = take(*section, name + ".", settings, file); !taken) return taken;
+      continue;
+    }
+    const auto setting = settings.find(name);
+    if (setting == settings.end()) return std::unexpected(at(node, file) + "there is no setting '" + name + "'");
+    if (!setting->second(node)) return std::unexpected(at(node, file) + "'" + name + "' has a value of the wrong type");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::expected<Config, std::string> read_config(const std::filesystem::path& file) {
+  Config config;
+  const Settings settings{{"state_dir", into(config.state_dir)},        {"log_level", into(config.log_level)},
+                          {"api.socket", into(config.api.socket)},      {"api.group", into(config.api.group)},
+                          {"gate.enabled", into(config.gate.enabled)},  {"gate.socket", into(config.gate.socket)},
+                          {"guard.enabled", into(config.guard.enabled)}};
+  try {
+    const toml::table table = toml::parse_file(file.string());
+    if (auto taken = take(table, "", settings, file); !taken) return std::unexpected(taken.error());
+  } catch (const toml::parse_error& error) {
+    std::ostringstream text;
+    text << file.string() << ":" << error.source().begin.line << ": " << error.description();
+    return std::unexpected(text.str());
+  }
+  if (spdlog::level::from_str(config.log_level) == spdlog::level::off && config.log_level != "off") {
+    return std::unexpected(file.string() + ": there is no log level '" + config.log_level +
+                           "'; the levels are trace, debug, info, warn, error, critical and off");
+  }
+  return config;
+}
+
+}  // namespace xenacm::daemon

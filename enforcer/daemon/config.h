@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// acm-enforcerd's configuration: a TOML file, documented in examples/xenacm.toml.
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace xenacm::daemon {
+
+inline constexpr std::string_view kDefaultConfig = "/etc/xenacm/xenacm.toml";
+
+struct Config {
+  std::filesystem::path state_dir = "/var/lib/xenacm";
+  std::string log_level = "info";  // trace, debug, info, warn, error, critical
+  struct {
+    std::filesystem::path socket = "/run/xenacm/enforcer.sock";
+    std::string group = "xenacm";
+  } api;
+  struct {
+    bool enabled = true;
+    std::filesystem::path socket = "/run/xenstored/socket";
+  } gate;
+  struct {
+    bool enabled = true;
+  } guard;
+};
+
+// The file's settings over the defaults. An unknown key, a wrong type or a syntax error is an error that names file and
+// line.
+[[nodiscard]] std::expected<Config, std::string> read_config(const std::filesystem::path& file);
+
+}  // namespace xenacm::daemon

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforcer/daemon/enforcer.h"
+
+#include <spdlog/spdlog.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <future>
+#include <utility>
+
+#include "enforcer/gate/socket_takeover.h"
+#include "enforcer/xen/domain_config.h"
+#include "enforcer/xen/xenstore.h"
+
+namespace xenacm::daemon {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+
+namespace {
+
+monitor::Caller self() {
+  return {.via = "daemon", .uid = ::getuid(), .gid = ::getgid(), .pid = ::getpid(), .executable = "acm-enforcerd"};
+}
+
+json info_json(const xen::DomainInfo& domain) {
+  return {{"domid", domain.domid.get()},
+          {"uuid", domain.uuid.get()},
+          {"memory_mib", domain.memory_kib / 1024},
+          {"vcpus", domain.vcpus},
+          {"state", domain.state},
+          {"cpu_seconds", std::chrono::duration<double>(domain.cpu_time).count()}};
+}
+
+std::expected<json, std::string> config_json(const std::string& text, const std::string& file) {
+  const auto config = xen::parse_domain_config(text, file);
+  if (!config) return std::unexpected(config.error());
+  json body{{"name", config->name.get()}};
+  if (config->uuid) body["uuid"] = config->uuid->get();
+  if (config->access_control) {
+    body["access_control"] = {{"policy", config->access_control->policy}, {"label", config->access_control->label}};
+  }
+  return body;
+}
+
+std::expected<json, std::string> audit_json(const ledger::AuditReader& audit, const api::AuditQuery& query) {
+  const auto records = audit.read({query.refused, query.after, query.seq, query.limit});
+  if (!records) return std::unexpected(records.error());
+  json list = json::array();
+  for (const ledger::AuditRecord& record : *records) list.push_back(ledger::to_json(record));
+  return list;
+}
+
+// The guard asks from its own thread and waits; the committer's thread answers.
+std::optional<std::vector<monitor::RunningDomain>> known_domains(ledger::Committer& committer) {
+  std::promise<std::optional<std::vector<monitor::RunningDomain>>> promise;
+  auto known = promise.get_future();
+  committer.look([&promise](const monitor::State* state) {
+    if (state == nullptr) return promise.set_value(std::nullopt);
+    std::vector<monitor::RunningDomain> domains;
+    for (const auto& [domid, domain] : state->running()) domains.push_back(domain);
+    promise.set_value(std::move(domains));
+  });
+  return known.get();
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<Enforcer>, std::string> Enforcer::make(const Config& config) {
+  auto ledger = ledger::Ledger::open(config.state_dir);
+  if (!ledger) return std::unexpected(ledger.error());
+  auto state = ledger->load();
+  if (!state) return std::unexpected(state.error());
+  return std::unique_ptr<Enforcer>(new Enforcer(config, *std::move(ledger), *std::move(state)));
+}
+
+Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state)
+    : config_(std::move(config)),
+      audit_(config_.state_dir / ledger::kLedgerFile),
+      committer_(std::make_unique<ledger::Committer>(std::move(ledger), std::move(state))),
+      backend_(backend()) {
+  if (auto hypervisor = xen::open_hypervisor()) {
+    hypervisor_ = *std::move(hypervisor);
+  } else {
+    no_hypervisor_ = hypervisor.error();
+  }
+}
+
+// The guard and the gate ask the committer, and its answers come back through the event loop: so they end first, the
+// committer next, the loop last.
+Enforcer::~Enforcer() {
+  server_.reset();
+  guard_.reset();
+  gate_.reset();
+  committer_.reset();
+}
+
+monitor::Submit Enforcer::submit_to(asio::io_context* loop) {
+  return [this, loop](monitor::Request request, monitor::Caller caller, monitor::Answer answer) {
+    if (loop == nullptr) return committer_->submit(std::move(request), std::move(caller), std::move(answer));
+    committer_->submit(std::move(request), std::move(caller),
+                       [loop, answer = std::move(answer)](const monitor::Reply& reply) {
+                         asio::post(*loop, [answer, reply] { answer(reply); });
+                       });
+  };
+}
+
+api::Backend Enforcer::backend() {
+  return {.submit = submit_to(&io_),
+          .look = [this](ledger::Committer::Look look) { committer_->look(std::move(look)); },
+          .audit = [this](const api::AuditQuery& query) { return audit_json(audit_, query); },
+          .domains = [this]() -> std::expected<json, std::string> {
+            if (hypervisor_ == nullptr) return std::unexpected(no_hypervisor_);
+            const auto domains = hypervisor_->domains();
+            if (!domains) return std::unexpected(domains.error());
+            json list = json::array();
+            for (const xen::DomainInfo& domain : *domains) list.push_back(info_json(domain));
+            return list;
+          },
+          .read_config = config_json,
+          .lines = [this] { return lines(); }};
+}
+
+json Enforcer::lines() const {
+  json gate{{"enabled", gate_ != nullptr}};
+  if (gate_ != nullptr) {
+    gate.update({{"socket", config_.gate.socket.string()},
+                 {"connections", gate_->connections()},
+                 {"forwarded", gate_->counters().forwarded},
+                 {"judged", gate_->counters().judged},
+                 {"refused", gate_->counters().refused}});
+  }
+  json guard{{"enabled", guard_ != nullptr}};
+  if (guard_ != nullptr) guard["looks"] = guard_->looks();
+  return {{"gate", gate}, {"guard", guard}};
+}
+
+std::expected<void, std::string> Enforcer::start_guard() {
+  auto hypervisor = xen::open_hypervisor();
+  if (!hypervisor) return std::unexpected(hypervisor.error());
+  const auto& socket = config_.gate.socket;
+  auto xenstore = xen::open_xenstore(config_.gate.enabled ? gate::upstream_name(socket) : socket);
+  if (!xenstore) return std::unexpected(xenstore.error());
+  guard_ = std::make_unique<guard::Guard>(*std::move(hypervisor), *std::move(xenstore), submit_to(nullptr),
+                                          [this] { return known_domains(*committer_); });
+  return guard_->start();
+}
+
+std::expected<void, std::string> Enforcer::start() {
+  committer_->note({"daemon start", "acm-enforcerd " XENACM_VERSION, ""}, "", self());
+  if (config_.gate.enabled) {
+    // From here on toolstacks connect to the gate, and wait: nothing is forwarded before run().
+    gate_ = std::make_unique<gate::Gate>(io_, gate::GateOptions{config_.gate.socket}, submit_to(&io_));
+    if (auto started = gate_->start(); !started) return std::unexpected(started.error());
+  }
+  if (config_.guard.enabled) {
+    if (auto started = start_guard(); !started) return std::unexpected("guard: " + started.error());
+  }
+  server_ = std::make_unique<api::Server>(io_, api::ServerOptions{config_.api.socket, config_.api.group}, backend_);
+  return server_->start();
+}
+
+void Enforcer::run() {
+  asio::signal_set signals(io_, SIGTERM, SIGINT);
+  signals.async_wait([this](const boost::system::error_code& error, int signal) {
+    if (error) return;
+    spdlog::info("signal {}: stopping", signal);
+    stop();
+  });
+  sd_notify(0, "READY=1");
+  spdlog::info("ready: gate {}, guard {}", gate_ != nullptr ? "on" : "off", guard_ != nullptr ? "on" : "off");
+  io_.run();
+}
+
+void Enforcer::stop() {
+  sd_notify(0, "STOPPING=1");
+  committer_->note({"daemon stop", "acm-enforcerd " XENACM_VERSION, ""}, "", self());
+  if (server_ != nullptr) server_->stop();
+  if (gate_ != nullptr) gate_->stop();
+  io_.stop();
+}
+
+}  // namespace xenacm::daemon

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The daemon's parts, wired together.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <expected>
+#include <memory>
+#include <string>
+
+#include "enforcer/api/server.h"
+#include "enforcer/daemon/config.h"
+#include "enforcer/gate/gate.h"
+#include "enforcer/guard/guard.h"
+#include "enforcer/ledger/audit_reader.h"
+#include "enforcer/ledger/committer.h"
+#include "enforcer/xen/hypervisor.h"
+
+namespace xenacm::daemon {
+
+// Gate and API work on one event loop, the committer and the guard each on a thread of their own.
+class Enforcer {
+ public:
+  // Opens the ledger. The error says what is wrong with it, or who else holds it.
+  [[nodiscard]] static std::expected<std::unique_ptr<Enforcer>, std::string> make(const Config& config);
+  ~Enforcer();
+  Enforcer(const Enforcer&) = delete;
+  Enforcer& operator=(const Enforcer&) = delete;
+
+  // Takes over xenstored's socket, brings the ledger in line with the hypervisor, opens the API: in this order, so that
+  // nothing is decided before what runs is known.
+  [[nodiscard]] std::expected<void, std::string> start();
+
+  // Serves until `stop` is called or a signal asks for the end.
+  void run();
+  // Gives the socket back and ends `run`.
+  void stop();
+
+ private:
+  Enforcer(Config config, ledger::Ledger ledger, monitor::State state);
+
+  [[nodiscard]] api::Backend backend();
+  [[nodiscard]] monitor::Submit submit_to(boost::asio::io_context* loop);
+  [[nodiscard]] std::expected<void, std::string> start_guard();
+  [[nodiscard]] nlohmann::json lines() const;
+
+  Config config_;
+  boost::asio::io_context io_;
+  ledger::AuditReader audit_;
+  std::unique_ptr<ledger::Committer> committer_;
+  std::unique_ptr<xen::Hypervisor> hypervisor_;  // the API's; the guard has one of its own
+  std::string no_hypervisor_;                    // why there is none
+  std::unique_ptr<gate::Gate> gate_;
+  std::unique_ptr<guard::Guard> guard_;
+  api::Backend backend_;
+  std::unique_ptr<api::Server> server_;
+};
+
+}  // namespace xenacm::daemon

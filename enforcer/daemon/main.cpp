@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// acm-enforcerd: the monitor's daemon in Domain-0.
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "enforcer/daemon/enforcer.h"
+#include "enforcer/gate/socket_takeover.h"
+
+namespace {
+
+using namespace xenacm;
+
+struct Arguments {
+  std::string config{daemon::kDefaultConfig};
+  std::string state_dir;
+  bool check = false;
+  bool release_socket = false;
+};
+
+int fail(const std::string& message) {
+  std::cerr << "Error: " << message << '\n';
+  return 1;
+}
+
+// The default file need not exist; one that was named must.
+std::expected<daemon::Config, std::string> configuration(const Arguments& arguments) {
+  daemon::Config config;
+  if (arguments.config != daemon::kDefaultConfig || std::filesystem::exists(arguments.config)) {
+    auto read = daemon::read_config(arguments.config);
+    if (!read) return read;
+    config = *std::move(read);
+  }
+  if (!arguments.state_dir.empty()) config.state_dir = arguments.state_dir;
+  return config;
+}
+
+int serve(const daemon::Config& config, bool check) {
+  auto enforcer = daemon::Enforcer::make(config);
+  if (!enforcer) return fail(enforcer.error());
+  if (check) {
+    std::cout << "The configuration and the ledger in " << config.state_dir.string() << " are sound.\n";
+    return 0;
+  }
+  if (auto started = (*enforcer)->start(); !started) return fail(started.error());
+  (*enforcer)->run();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app{"acm-enforcerd: label-based mandatory access control for the domains of a Xen host"};
+  app.add_option("--config", arguments.config, "configuration file (TOML)")->capture_default_str();
+  app.add_option("--state-dir", arguments.state_dir, "folder of the ledger, over the configuration's state_dir");
+  app.add_flag("--check", arguments.check, "verify configuration and ledger, then exit");
+  app.add_flag("--release-socket", arguments.release_socket,
+               "give xenstored its socket back after a crash, then exit; nothing is enforced from then on");
+  app.set_version_flag("--version", "acm-enforcerd " XENACM_VERSION);
+  CLI11_PARSE(app, argc, argv);
+
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("acm-enforcerd"));
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto config = configuration(arguments);
+  if (!config) return fail(config.error());
+  spdlog::set_level(spdlog::level::from_str(config->log_level));
+
+  if (arguments.release_socket) {
+    const auto released = gate::release(config->gate.socket);
+    return released ? 0 : fail(released.error());
+  }
+  return serve(*config, arguments.check);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a transaction, or a bare write, would bring into being (docs/gate.md, "Effects"). Pure.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "enforcer/gate/intents.h"
+#include "enforcer/gate/wire.h"
+#include "enforcer/monitor/request.h"
+
+namespace xenacm::gate {
+
+// Something a request does to a path that matters here.
+struct Operation {
+  enum class Kind { write, mkdir, remove };
+  Kind kind{};
+  std::string path;   // absolute
+  std::string value;  // of a write
+};
+
+// None if the request touches nothing of interest, or if no xenstored carries it out (no NUL behind the path; anything
+// behind the NUL of a mkdir or rm).
+[[nodiscard]] std::optional<Operation> operation_of(const Frame& frame);
+
+struct Outcome {
+  std::vector<Intent> intents;
+  std::vector<monitor::LinkKey> removed;  // links whose backend directory goes away: reported, never asked
+};
+
+// The sum of the operations of one transaction: the last value of a path counts, and what was written and removed again
+// does not.
+class Effects {
+ public:
+  // Above this a transaction is refused whole; a toolstack's largest stay below a hundredth of it.
+  static constexpr std::size_t kMaxBytes = 256 * 1024;
+
+  void apply(Operation operation);
+  [[nodiscard]] Outcome outcome() const;
+
+ private:
+  void put(Operation operation);
+  void remove(const std::string& path);
+
+  Values values_;
+  std::set<monitor::LinkKey> removed_;
+  std::size_t bytes_ = 0;
+  std::string overflow_;  // the path that was one too many
+};
+
+}  // namespace xenacm::gate

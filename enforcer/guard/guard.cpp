@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforcer/guard/guard.h"
+
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+#include "enforcer/guard/reconcile.h"
+
+namespace xenacm::guard {
+
+namespace {
+
+constexpr std::array kEvents{"@introduceDomain", "@releaseDomain"};
+
+monitor::Caller guard_caller() {
+  return {.via = "guard", .uid = ::getuid(), .gid = ::getgid(), .pid = ::getpid(), .executable = "acm-enforcerd"};
+}
+
+void log_refused(const monitor::Reply& reply) {
+  if (!reply) spdlog::error("guard: {}", reply.error().message);
+}
+
+}  // namespace
+
+Guard::Guard(std::unique_ptr<xen::Hypervisor> hypervisor, std::unique_ptr<xen::Xenstore> xenstore,
+             monitor::Submit submit, Known known)
+    : hypervisor_(std::move(hypervisor)),
+      xenstore_(std::move(xenstore)),
+      submit_(std::move(submit)),
+      known_(std::move(known)) {}
+
+Guard::~Guard() = default;
+
+std::expected<void, std::string> Guard::start() {
+  for (const char* event : kEvents) {
+    if (!xenstore_->watch(event)) return std::unexpected(std::string("cannot watch ") + event + " in xenstore");
+  }
+  look();
+  thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
+  return {};
+}
+
+void Guard::work(const std::stop_token& stop) {
+  const int wake = ::eventfd(0, EFD_CLOEXEC);
+  const std::stop_callback on_stop(stop, [wake] { (void)::eventfd_write(wake, 1); });
+  while (!stop.stop_requested()) {
+    wait(wake);
+    if (!stop.stop_requested()) look();
+  }
+  ::close(wake);
+}
+
+void Guard::wait(int wake) {
+  // poll() passes over a negative descriptor: without its connection the guard goes on by the clock alone.
+  std::array<pollfd, 2> watched{{{connected_ ? xenstore_->descriptor() : -1, POLLIN, 0}, {wake, POLLIN, 0}}};
+  (void)::poll(watched.data(), watched.size(), static_cast<int>(kLookInterval.count()));
+  if (watched[0].revents == 0) return;
+  // What the event was matters not: each look sees everything.
+  std::size_t events = 0;
+  while (xenstore_->next_event()) ++events;
+  if (events == 0) {
+    spdlog::error("guard: the connection to xenstored is lost; domains are looked at every {} ms, and none is adopted",
+                  kLookInterval.count());
+    connected_ = false;
+  }
+}
+
+void Guard::look() {
+  ++looks_;
+  const auto known = known_();  // first, as reconcile() demands
+  if (!known) return;
+  const auto present = hypervisor_->domains();
+  if (!present) {
+    spdlog::error("guard: {}", present.error());
+    return;
+  }
+  for (monitor::Request& request :
+       reconcile(*known, *present, [this](monitor::DomId domid) { return name_of(domid); })) {
+    if (const auto* adopted = std::get_if<monitor::AdoptDomain>(&request)) {
+      spdlog::warn("guard: domain {} '{}' runs, but no verdict admitted it", adopted->domid.get(), adopted->name.get());
+    }
+    submit_(std::move(request), guard_caller(), log_refused);
+  }
+}
+
+std::optional<std::string> Guard::name_of(monitor::DomId domid) {
+  if (!xenstore_->is_introduced(domid)) return std::nullopt;
+  return xenstore_->read("/local/domain/" + std::to_string(domid.get()) + "/name").value_or("");
+}
+
+}  // namespace xenacm::guard

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the audit log beside the daemon that writes it, over a connection of its own: a long review holds up no
+// verdict.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "enforcer/ledger/audit_record.h"
+
+namespace xenacm::ledger {
+
+struct AuditFilter {
+  bool refused = false;               // deny and would-deny alone
+  std::optional<std::int64_t> after;  // seq greater than this, oldest first; none: the newest
+  std::optional<std::int64_t> seq;    // this one alone
+  std::int64_t limit = 1000;          // records at most
+};
+
+inline constexpr std::int64_t kMaxAuditPage = 10'000;
+
+class AuditReader {
+ public:
+  explicit AuditReader(std::filesystem::path ledger_file) : file_(std::move(ledger_file)) {}
+
+  // In ascending order of seq. The error names the file.
+  [[nodiscard]] std::expected<std::vector<AuditRecord>, std::string> read(const AuditFilter& filter) const;
+
+ private:
+  std::filesystem::path file_;
+};
+
+}  // namespace xenacm::ledger

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforcer/ledger/committer.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "enforcer/monitor/json.h"
+
+namespace xenacm::ledger {
+
+using monitor::Decision;
+using monitor::Reply;
+using monitor::Rule;
+
+namespace {
+
+// A batch is committed at once; this bounds how long the first of it waits for the last.
+constexpr std::size_t kMaxBatch = 256;
+
+std::chrono::microseconds wall_clock() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
+}
+
+// The guard tells again and again what is known already; only news is recorded.
+bool is_news(const monitor::Request& request, const monitor::Decided& decided) {
+  const bool observation = std::holds_alternative<monitor::StopDomain>(request) ||
+                           std::holds_alternative<monitor::AdoptDomain>(request) ||
+                           std::holds_alternative<monitor::DetachLink>(request);
+  return !observation || !decided.delta.empty();
+}
+
+AuditRecord record_of(const monitor::State& state, monitor::Description what, const monitor::Caller& who) {
+  const policy::PolicyRef& policy = state.tables().ref;
+  return {.time = wall_clock(),
+          .what = std::move(what),
+          .mode = std::string(to_text(state.mode())),
+          .policy = policy.name,
+          .version = policy.version.text(),
+          .digest = policy.digest,
+          .who = who};
+}
+
+void fill(AuditRecord& record, const monitor::Outcome& outcome) {
+  if (!outcome) {
+    record.decision = "error";
+    record.message = outcome.error().message;
+    return;
+  }
+  const monitor::Verdict& verdict = outcome->verdict;
+  record.decision = to_text(verdict.decision);
+  record.mode = to_text(verdict.mode);
+  record.reasons = monitor::dump(monitor::to_json(verdict.reasons));
+  if (verdict.reasons.empty()) return;
+  record.rule = to_text(verdict.reasons.front().rule);
+  record.message = verdict.reasons.front().message;
+}
+
+// Nothing is allowed that could not be recorded, but for what permissive mode must never block.
+monitor::Verdict unavailable(const monitor::Request& request, monitor::Mode mode, const Error& error) {
+  const bool machine =
+      std::holds_alternative<monitor::StartDomain>(request) || std::holds_alternative<monitor::AttachLink>(request);
+  const bool let_through = machine && mode == monitor::Mode::permissive;
+  return {.decision = let_through ? Decision::would_deny : Decision::deny,
+          .reasons = {{.rule = Rule::unavailable,
+                       .message = "the verdict could not be recorded: " + error,
+                       .remedy = "see that the state directory can be written, then try again"}},
+          .policy = {},
+          .mode = mode};
+}
+
+}  // namespace
+
+Committer::Committer(Ledger ledger, monitor::State state)
+    : ledger_(std::move(ledger)), state_(std::move(state)), last_mode_(state_->mode()), thread_([this] { work(); }) {}
+
+Committer::~Committer() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void Committer::submit(monitor::Request request, monitor::Caller caller, monitor::Answer answer) {
+  push(Submitted{std::move(request), std::move(caller), std::move(answer), Clock::now()});
+}
+
+void Committer::look(Look look) { push(std::move(look)); }
+
+void Committer::note(monitor::Description what, std::string message, monitor::Caller caller) {
+  push(Noted{std::move(what), std::move(message), std::move(caller)});
+}
+
+void Committer::push(Job job) {
+  {
+    const std::scoped_lock lock(mutex_);
+    queue_.push_back(std::move(job));
+  }
+  wake_.notify_one();
+}
+
+void Committer::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaxBatch));
+    std::vector<Job> batch(std::move_iterator(queue_.begin()), std::move_iterator(end));
+    queue_.erase(queue_.begin(), end);
+    lock.unlock();
+    run(batch);
+    lock.lock();
+  }
+}
+
+void Committer::run(std::vector<Job>& batch) {
+  if (!state_) {
+    auto state = ledger_.load();
+    if (!state) return fail(batch, state.error());
+    state_ = *std::move(state);
+  }
+  auto answers = decide_batch(batch);
+  if (!answers) {
+    // What was decided since the last commit did not happen; the ledger knows what did.
+    ledger_.rollback();
+    last_mode_ = state_->mode();
+    state_.reset();
+    return fail(batch, answers.error());
+  }
+  for (const Answered& answered : *answers) answered.answer(answered.reply);
+  show(batch);
+}
+
+std::expected<std::vector<Committer::Answered>, Error> Committer::decide_batch(std::vector<Job>& batch) {
+  std::vector<Answered> answers;
+  if (std::ranges::all_of(batch, [](const Job& job) { return std::holds_alternative<Look>(job); })) return answers;
+  if (auto begun = ledger_.begin(); !begun) return std::unexpected(begun.error());
+  for (const Job& job : batch) {
+    if (const auto* submitted = std::get_if<Submitted>(&job)) {
+      auto reply = decide_one(*submitted);
+      if (!reply) return std::unexpected(std::move(reply.error()));
+      answers.push_back({submitted->answer, *std::move(reply)});
+    } else if (const auto* noted = std::get_if<Noted>(&job)) {
+      if (auto recorded = record(*noted); !recorded) return std::unexpected(recorded.error());
+    }
+  }
+  if (auto committed = ledger_.commit(); !committed) return std::unexpected(committed.error());
+  return answers;
+}
+
+std::expected<Reply, Error> Committer::decide_one(const Submitted& job) {
+  AuditRecord record = record_of(*state_, describe(*state_, job.request), job.caller);
+  const monitor::Outcome outcome = decide(*state_, job.request);
+  fill(record, outcome);
+  record.latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - job.at);
+  if (!outcome || is_news(job.request, *outcome)) {
+    if (auto appended = ledger_.append(record); !appended) return std::unexpected(appended.error());
+  }
+  if (!outcome) return Reply(std::unexpected(outcome.error()));
+  if (auto written = ledger_.write(outcome->delta); !written) return std::unexpected(written.error());
+  state_->apply(outcome->delta);
+  return Reply(outcome->verdict);
+}
+
+std::expected<void, Error> Committer::record(const Noted& note) {
+  AuditRecord record = record_of(*state_, note.what, note.caller);
+  record.decision = "allow";
+  record.message = note.message;
+  if (auto appended = ledger_.append(record); !appended) return std::unexpected(appended.error());
+  return {};
+}
+
+void Committer::fail(const std::vector<Job>& batch, const Error& error) {
+  spdlog::error("no verdict can be recorded: {}", error);
+  for (const Job& job : batch) {
+    if (const auto* submitted = std::get_if<Submitted>(&job)) {
+      submitted->answer(unavailable(submitted->request, last_mode_, error));
+    }
+  }
+  show(batch);
+}
+
+void Committer::show(const std::vector<Job>& batch) {
+  for (const Job& job : batch) {
+    if (const Look* look = std::get_if<Look>(&job)) (*look)(state_ ? &*state_ : nullptr);
+  }
+}
+
+}  // namespace xenacm::ledger

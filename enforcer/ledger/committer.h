@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decides requests in the order in which they came and makes verdict, change and audit record durable together.
+//
+// Requests that wait while a commit is under way are decided one after another and committed at once (group commit).
+// INVARIANT: no answer leaves before its commit.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "enforcer/ledger/ledger.h"
+#include "enforcer/monitor/submit.h"
+
+namespace xenacm::ledger {
+
+class Committer {
+ public:
+  // Sees the state between two batches; none while the ledger cannot be read.
+  using Look = std::function<void(const monitor::State*)>;
+
+  // Owns the ledger from here on. `state` is what the ledger holds.
+  Committer(Ledger ledger, monitor::State state);
+  // Decides and commits everything submitted before it.
+  ~Committer();
+  Committer(const Committer&) = delete;
+  Committer& operator=(const Committer&) = delete;
+
+  // All may be called from any thread and never block; `answer` and `look` run on the committer's own thread.
+  void submit(monitor::Request request, monitor::Caller caller, monitor::Answer answer);
+  void look(Look look);
+  // Records an event that is no request: the monitor's own start and stop, an alarm.
+  void note(monitor::Description what, std::string message, monitor::Caller caller);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Submitted {
+    monitor::Request request;
+    monitor::Caller caller;
+    monitor::Answer answer;
+    Clock::time_point at;
+  };
+  struct Noted {
+    monitor::Description what;
+    std::string message;
+    monitor::Caller caller;
+  };
+  using Job = std::variant<Submitted, Noted, Look>;
+  struct Answered {
+    monitor::Answer answer;
+    monitor::Reply reply;
+  };
+
+  void push(Job job);
+  void work();
+  void run(std::vector<Job>& batch);
+  [[nodiscard]] std::expected<std::vector<Answered>, Error> decide_batch(std::vector<Job>& batch);
+  [[nodiscard]] std::expected<monitor::Reply, Error> decide_one(const Submitted& job);
+  [[nodiscard]] std::expected<void, Error> record(const Noted& note);
+  void fail(const std::vector<Job>& batch, const Error& error);
+  void show(const std::vector<Job>& batch);
+
+  Ledger ledger_;
+  std::optional<monitor::State> state_;  // none after a failure, until the ledger can be read again
+  monitor::Mode last_mode_;              // of the state that was lost
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Job> queue_;
+  bool stopping_ = false;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace xenacm::ledger

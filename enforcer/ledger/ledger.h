@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The memory of the monitor: one SQLite file in the state directory (schemas/ledger.sql).
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "enforcer/ledger/audit_record.h"
+#include "enforcer/monitor/state.h"
+
+namespace xenacm::ledger {
+
+inline constexpr const char* kLedgerFile = "ledger.db";
+
+// Errors are sentences that name the file and the way out.
+using Error = std::string;
+
+// One owner at a time: a second one on the same state directory is refused, with the first one's pid.
+class Ledger {
+ public:
+  // Opens the ledger of `state_dir`, makes it (under the DEFAULT policy) if there is none, and verifies its state
+  // tables.
+  [[nodiscard]] static std::expected<Ledger, Error> open(const std::filesystem::path& state_dir);
+
+  Ledger(Ledger&&) noexcept;
+  Ledger& operator=(Ledger&&) noexcept;
+  ~Ledger();
+
+  // The state as of the last commit.
+  [[nodiscard]] std::expected<monitor::State, Error> load() const;
+
+  // A batch is durable as a whole, once `commit` has returned a value, or not at all. After an error of any of these
+  // only `rollback` may follow.
+  [[nodiscard]] std::expected<void, Error> begin();
+  [[nodiscard]] std::expected<void, Error> write(const monitor::Delta& delta);
+  [[nodiscard]] std::expected<std::int64_t, Error> append(const AuditRecord& record);  // its seq
+  [[nodiscard]] std::expected<void, Error> commit();
+  void rollback();
+
+ private:
+  struct Store;
+  explicit Ledger(std::unique_ptr<Store> store);
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace xenacm::ledger

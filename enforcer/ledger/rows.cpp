@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforcer/ledger/rows.h"
+
+#include <utility>
+
+namespace xenacm::ledger {
+
+using namespace monitor;  // the changes, one to a statement
+
+namespace {
+
+// Binds `values` to the statement's parameters in their order and runs it.
+template <class... Values>
+void run(SQLite::Database& db, const char* sql, const Values&... values) {
+  SQLite::Statement statement(db, sql);
+  int index = 0;
+  (statement.bind(++index, values), ...);
+  statement.exec();
+}
+
+int flag(bool value) { return value ? 1 : 0; }
+
+struct Writer {
+  SQLite::Database& db;
+
+  void operator()(const PutBinding& put) const {
+    const Binding& b = put.binding;
+    SQLite::Statement statement(db, "REPLACE INTO binding (name, uuid, policy, label, valid) VALUES (?, ?, ?, ?, ?)");
+    statement.bind(1, put.name.get());
+    if (b.uuid) statement.bind(2, b.uuid->get());
+    statement.bind(3, b.label.policy);
+    statement.bind(4, b.label.label);
+    statement.bind(5, flag(b.label.valid));
+    statement.exec();
+  }
+  void operator()(const DropBinding& drop) const { run(db, "DELETE FROM binding WHERE name = ?", drop.name.get()); }
+  void operator()(const PutResource& put) const {
+    run(db, "REPLACE INTO resource (name, policy, label, valid) VALUES (?, ?, ?, ?)", put.name.get(), put.label.policy,
+        put.label.label, flag(put.label.valid));
+  }
+  void operator()(const DropResource& drop) const { run(db, "DELETE FROM resource WHERE name = ?", drop.name.get()); }
+  void operator()(const PutRunning& put) const {
+    const RunningDomain& d = put.domain;
+    run(db, "REPLACE INTO running (domid, uuid, name, policy, label, valid, adopted) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        int{d.domid.get()}, d.uuid.get(), d.name.get(), d.label.policy, d.label.label, flag(d.label.valid),
+        flag(d.adopted));
+  }
+  void operator()(const DropRunning& drop) const {
+    run(db, "DELETE FROM running WHERE domid = ?", int{drop.domid.get()});
+  }
+  void operator()(const PutLink& put) const {
+    const LinkKey& key = put.link.key;
+    run(db, "REPLACE INTO link (class, frontend, backend, device, bridge) VALUES (?, ?, ?, ?, ?)", key.device_class,
+        int{key.frontend.get()}, int{key.backend.get()}, std::int64_t{key.device}, put.link.bridge);
+  }
+  void operator()(const DropLink& drop) const {
+    run(db, "DELETE FROM link WHERE class = ? AND frontend = ? AND backend = ? AND device = ?", drop.key.device_class,
+        int{drop.key.frontend.get()}, int{drop.key.backend.get()}, std::int64_t{drop.key.device});
+  }
+  void operator()(const PutMode& put) const {
+    run(db, "REPLACE INTO mode (label, mode) VALUES (?, ?)", put.label, std::string(to_text(put.mode)));
+  }
+  void operator()(const DropMode& drop) const { run(db, "DELETE FROM mode WHERE label = ?", drop.label); }
+  void operator()(const PutPolicy& put) const {
+    const policy::PolicyRef& ref = put.compiled->tables.ref;
+    run(db, "INSERT OR IGNORE INTO policy (digest, name, version, document) VALUES (?, ?, ?, ?)", ref.digest, ref.name,
+        ref.version.text(), *put.document);
+    run(db, "REPLACE INTO enforced (id, digest) VALUES (1, ?)", ref.digest);
+  }
+};
+
+std::string text(SQLite::Statement& row, const char* column) { return row.getColumn(column).getString(); }
+
+StoredLabel label_of(SQLite::Statement& row) {
+  return {text(row, "policy"), text(row, "label"), row.getColumn("valid").getInt() != 0};
+}
+
+DomId domid_of(SQLite::Statement& row, const char* column) {
+  return DomId(static_cast<std::uint16_t>(row.getColumn(column).getInt()));
+}
+
+template <class Visit>
+void for_each_row(SQLite::Database& db, const char* sql, Visit visit) {
+  SQLite::Statement row(db, sql);
+  while (row.executeStep()) visit(row);
+}
+
+std::expected<PutPolicy, std::string> read_policy(SQLite::Database& db) {
+  SQLite::Statement row(db, "SELECT document FROM policy JOIN enforced USING (digest)");
+  if (!row.executeStep()) return std::unexpected("it names no enforced policy");
+  auto document = std::make_shared<const std::string>(text(row, "document"));
+  auto compiled = policy::compile_document(*document);
+  if (!compiled) {
+    return std::unexpected("the enforced policy does not compile: " +
+                           policy::to_text(compiled.error().front(), "policy"));
+  }
+  return PutPolicy{std::make_shared<const policy::Compiled>(*std::move(compiled)), std::move(document)};
+}
+
+}  // namespace
+
+void write_changes(SQLite::Database& db, const Delta& delta) {
+  for (const Change& change : delta) std::visit(Writer{db}, change);
+}
+
+std::expected<State, std::string> read_state(SQLite::Database& db) {
+  auto enforced = read_policy(db);
+  if (!enforced) return std::unexpected(std::move(enforced.error()));
+  State state(enforced->compiled, enforced->document);
+  for_each_row(db, "SELECT * FROM binding", [&](SQLite::Statement& row) {
+    Binding binding{label_of(row), std::nullopt};
+    if (!row.getColumn("uuid").isNull()) binding.uuid = Uuid(text(row, "uuid"));
+    state.apply(PutBinding{DomainName(text(row, "name")), std::move(binding)});
+  });
+  for_each_row(db, "SELECT * FROM resource", [&](SQLite::Statement& row) {
+    state.apply(PutResource{ResourceName(text(row, "name")), label_of(row)});
+  });
+  for_each_row(db, "SELECT * FROM running", [&](SQLite::Statement& row) {
+    state.apply(PutRunning{{domid_of(row, "domid"), Uuid(text(row, "uuid")), DomainName(text(row, "name")),
+                            label_of(row), row.getColumn("adopted").getInt() != 0}});
+  });
+  for_each_row(db, "SELECT * FROM link", [&](SQLite::Statement& row) {
+    state.apply(PutLink{{{text(row, "class"), domid_of(row, "frontend"), domid_of(row, "backend"),
+                          static_cast<std::uint32_t>(row.getColumn("device").getInt64())},
+                         text(row, "bridge")}});
+  });
+  for_each_row(db, "SELECT * FROM mode", [&](SQLite::Statement& row) {
+    state.apply(PutMode{text(row, "label"), text(row, "mode") == "enforcing" ? Mode::enforcing : Mode::permissive});
+  });
+  if (!state.row_of(state.domain0().label)) {
+    return std::unexpected("Domain-0's label " + state.domain0().label.text() + " is not in the enforced policy");
+  }
+  return state;
+}
+
+std::int64_t append_audit(SQLite::Database& db, const AuditRecord& record) {
+  run(db,
+      "INSERT INTO audit (time, action, subject, object, decision, rule, message, reasons, mode, policy, version, "
+      "digest, "
+      "via, uid, gid, pid, executable, latency) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      std::int64_t{record.time.count()}, record.what.action, record.what.subject, record.what.object, record.decision,
+      record.rule, record.message, record.reasons, record.mode, record.policy, record.version, record.digest,
+      record.who.via, record.who.uid, record.who.gid, record.who.pid, record.who.executable,
+      std::int64_t{record.latency.count()});
+  return db.getLastInsertRowid();
+}
+
+AuditRecord read_audit(SQLite::Statement& row) {
+  AuditRecord record;
+  record.seq = row.getColumn("seq").getInt64();
+  record.time = std::chrono::microseconds(row.getColumn("time").getInt64());
+  record.what = {text(row, "action"), text(row, "subject"), text(row, "object")};
+  record.decision = text(row, "decision");
+  record.rule = text(row, "rule");
+  record.message = text(row, "message");
+  record.reasons = text(row, "reasons");
+  record.mode = text(row, "mode");
+  record.policy = text(row, "policy");
+  record.version = text(row, "version");
+  record.digest = text(row, "digest");
+  record.who = {text(row, "via"), row.getColumn("uid").getUInt(), row.getColumn("gid").getUInt(),
+                row.getColumn("pid").getInt(), text(row, "executable")};
+  record.latency = std::chrono::microseconds(row.getColumn("latency").getInt64());
+  return record;
+}
+
+}  // namespace xenacm::ledger

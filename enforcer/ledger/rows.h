@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of the ledger to values of the monitor and back. Internal to the ledger; throws SQLite::Exception.
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <cstdint>
+#include <expected>
+#include <string>
+
+#include "enforcer/ledger/audit_record.h"
+#include "enforcer/monitor/state.h"
+
+namespace xenacm::ledger {
+
+void write_changes(SQLite::Database& db, const monitor::Delta& delta);
+
+// The error: a stored policy that does not compile, or a row that cannot be.
+[[nodiscard]] std::expected<monitor::State, std::string> read_state(SQLite::Database& db);
+
+[[nodiscard]] std::int64_t append_audit(SQLite::Database& db, const AuditRecord& record);
+[[nodiscard]] AuditRecord read_audit(SQLite::Statement& row);  // a row of SELECT * FROM audit
+
+}  // namespace xenacm::ledger

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// May this domain start? (decisions.md 1: label, authorisation, Chinese Wall, then every resource and link in config
+// order.)
+#include "enforcer/monitor/admission.h"
+
+#include <algorithm>
+
+namespace xenacm::monitor {
+
+namespace {
+
+constexpr std::string_view kIncoming = "--incoming";
+
+Reason integrity(std::string message, const DomainName& name, std::string remedy) {
+  return {.rule = Rule::integrity,
+          .message = std::move(message),
+          .subject = {.name = name.get()},
+          .remedy = std::move(remedy)};
+}
+
+// The recorded domain whose id is taken, or whose binding is for another uuid, contradicts what is asked.
+std::optional<Reason> identity_rule(const State& state, const StartDomain& start) {
+  if (const RunningDomain* present = state.find_running(start.domid)) {
+    return integrity("domain id " + std::to_string(start.domid.get()) + " is held by '" + present->name.get() +
+                         "' (uuid " + present->uuid.get() + ")",
+                     start.name, "start the domain again, once '" + present->name.get() + "' is gone");
+  }
+  const auto bound = state.bindings().find(configured_name(start.name));
+  if (bound == state.bindings().end() || !bound->second.uuid || *bound->second.uuid == start.uuid) return std::nullopt;
+  return integrity("the label of '" + start.name.get() + "' is bound to uuid " + bound->second.uuid->get() +
+                       ", but the domain has uuid " + start.uuid.get(),
+                   start.name, "labeltool rmlabel mgt " + start.name.get() + ", then label the domain that is meant");
+}
+
+void add(std::vector<Reason>& reasons, std::optional<Reason> reason) {
+  if (reason) reasons.push_back(*std::move(reason));
+}
+
+void judge_vif(const State& state, const Subject& domain, const StartDomain::Vif& vif, std::vector<Reason>& reasons) {
+  const RunningDomain* backend = state.find_running(vif.backend);
+  if (backend == nullptr) {
+    reasons.push_back({.rule = Rule::label,
+                       .message = "the backend domain '" + vif.backend.get() + "' does not run",
+                       .subject = {.name = domain.name.get(), .label = domain.label.label},
+                       .object = {.name = vif.backend.get()},
+                       .remedy = "start " + vif.backend.get() + " first"});
+    return;
+  }
+  const std::size_t before = reasons.size();
+  judge_link(state, domain, subject_of(state, *backend), reasons);
+  if (reasons.size() == before) add(reasons, bridge_rule(state, domain, subject_of(state, *backend), vif.bridge));
+}
+
+}  // namespace
+
+DomainName configured_name(const DomainName& name) {
+  const std::string& text = name.get();
+  return text.ends_with(kIncoming) ? DomainName(text.substr(0, text.size() - kIncoming.size())) : name;
+}
+
+StoredLabel effective_label(const State& state, const DomainName& name, const Uuid& uuid) {
+  const auto by_uuid =
+      std::ranges::find_if(state.bindings(), [&](const auto& entry) { return entry.second.uuid == uuid; });
+  if (by_uuid != state.bindings().end()) return by_uuid->second.label;
+  const auto by_name = state.bindings().find(configured_name(name));
+  if (by_name != state.bindings().end()) return by_name->second.label;
+  return {state.tables().ref.name, std::string(policy::kUnlabeled)};
+}
+
+std::vector<Reason> judge_domain(const State& state, const Subject& domain) {
+  std::vector<Reason> reasons;
+  add(reasons, label_rule(state, domain));
+  if (!reasons.empty()) return reasons;
+  add(reasons, authorization_rule(state, domain));
+  add(reasons, chinese_wall_rule(state, domain));
+  return reasons;
+}
+
+Outcome decide(const State& state, const StartDomain& start) {
+  const StoredLabel label = effective_label(state, start.name, start.uuid);
+  const RunningDomain* present = state.find_running(start.domid);
+  // Asked again for a domain that was admitted, and has not gone since: its label stays what it was.
+  if (present != nullptr && present->uuid == start.uuid) return allow(state, {});
+
+  const Subject domain{start.name, label, state.row_of(label)};
+  std::vector<Reason> reasons;
+  add(reasons, identity_rule(state, start));
+  std::ranges::move(judge_domain(state, domain), std::back_inserter(reasons));
+  if (domain.row) {
+    for (const ResourceName& disk : start.disks) add(reasons, resource_rule(state, domain, disk));
+    for (const StartDomain::Vif& vif : start.vifs) judge_vif(state, domain, vif, reasons);
+    for (const ResourceName& device : start.pci) add(reasons, resource_rule(state, domain, device));
+  }
+  return conclude(state, label, std::move(reasons), {PutRunning{{start.domid, start.uuid, start.name, label}}});
+}
+
+}  // namespace xenacm::monitor

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parts of a domain's admission that adoption and policy changes need too. Internal to the monitor.
+#pragma once
+
+#include <vector>
+
+#include "enforcer/monitor/rules.h"
+
+namespace xenacm::monitor {
+
+// An incoming migration runs as NAME--incoming; it is NAME (decisions.md, "Links between domains").
+[[nodiscard]] DomainName configured_name(const DomainName& name);
+
+// The label bound to the uuid, else to the name, else __UNLABELED__.
+[[nodiscard]] StoredLabel effective_label(const State& state, const DomainName& name, const Uuid& uuid);
+
+// What speaks against the domain itself: label, authorisation, Chinese Wall.
+[[nodiscard]] std::vector<Reason> judge_domain(const State& state, const Subject& domain);
+
+// What speaks against a link of two domains: their labels, and that they share no type (links.cpp).
+void judge_link(const State& state, const Subject& frontend, const Subject& backend, std::vector<Reason>& reasons);
+
+// What speaks against what runs, judged as if it all started anew in the order of the domain ids (policy_change.cpp).
+[[nodiscard]] std::vector<Reason> judge_running(const State& state);
+
+}  // namespace xenacm::monitor

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// State x Request -> Verdict + Delta. Pure: no I/O, no clock, no threads.
+#pragma once
+
+#include <expected>
+
+#include "enforcer/monitor/delta.h"
+#include "enforcer/monitor/state.h"
+#include "enforcer/monitor/verdict.h"
+
+namespace xenacm::monitor {
+
+struct Decided {
+  Verdict verdict;
+  Delta delta;  // empty where the verdict is deny
+};
+
+using Outcome = std::expected<Decided, Fault>;
+
+[[nodiscard]] Outcome decide(const State& state, const Request& request);
+
+// The same, one function a request. The rule for each stands in the file named.
+[[nodiscard]] Outcome decide(const State& state, const StartDomain& start);        // admission.cpp
+[[nodiscard]] Outcome decide(const State& state, const StopDomain& stop);          // release.cpp
+[[nodiscard]] Outcome decide(const State& state, const AdoptDomain& adopt);        // release.cpp
+[[nodiscard]] Outcome decide(const State& state, const AttachLink& attach);        // links.cpp
+[[nodiscard]] Outcome decide(const State& state, const DetachLink& detach);        // links.cpp
+[[nodiscard]] Outcome decide(const State& state, const MalformedWrite& write);     // links.cpp
+[[nodiscard]] Outcome decide(const State& state, const LabelDomain& label);        // labelling.cpp
+[[nodiscard]] Outcome decide(const State& state, const UnlabelDomain& unlabel);    // labelling.cpp
+[[nodiscard]] Outcome decide(const State& state, const LabelResource& label);      // labelling.cpp
+[[nodiscard]] Outcome decide(const State& state, const UnlabelResource& unlabel);  // labelling.cpp
+[[nodiscard]] Outcome decide(const State& state, const SetPolicy& set);            // policy_change.cpp
+[[nodiscard]] Outcome decide(const State& state, const SetMode& set);              // policy_change.cpp
+
+// What is asked, of whom: for people and for the audit record.
+struct Description {
+  std::string action;   // "start", "attach", "setpolicy", …
+  std::string subject;  // "client1", "bridge:xenbr0", "mytest 1.0", …
+  std::string object;   // "nicdom", a label; empty where there is none
+};
+
+[[nodiscard]] Description describe(const State& state, const Request& request);
+
+}  // namespace xenacm::monitor

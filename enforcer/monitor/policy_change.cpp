@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// May this policy replace the present one? (acm.md 2, 4 as ruled by decisions.md 2, 13-15.) And: the mode.
+#include <map>
+
+#include "enforcer/monitor/admission.h"
+
+namespace xenacm::monitor {
+
+namespace {
+
+using Renames = std::map<std::string, std::string>;  // old label -> new label
+
+// The version chain, which holds unless one of the two policies is DEFAULT (acm.md 2).
+std::optional<Fault> version_rule(const policy::Header& current, const policy::Header& next) {
+  if (current.name.text == policy::kDefaultPolicyName || next.name.text == policy::kDefaultPolicyName)
+    return std::nullopt;
+  const auto refused = [](const std::string& why) {
+    return Fault{FaultCode::refused_version, "The version of the policy prevents an update: " + why};
+  };
+  const std::string enforced = current.name.text + " " + current.version.text();
+  if (!next.from) return refused("it has no FromPolicy, and " + enforced + " is enforced");
+  if (next.from->name.text != current.name.text || next.from->version != current.version) {
+    return refused("its FromPolicy is " + next.from->name.text + " " + next.from->version.text() + ", but " + enforced +
+                   " is enforced");
+  }
+  if (next.version <= current.version) {
+    return refused("its version " + next.version.text() + " is not greater than " + current.version.text());
+  }
+  return std::nullopt;
+}
+
+// Labels that keep their name or are renamed; what is missing from the map is deleted. All at once, so a swap works.
+template <class Labels>
+Renames renames_of(const Labels& labels) {
+  Renames map;
+  for (const auto& label : labels) map[label.from ? label.from->text : label.name.text] = label.name.text;
+  return map;
+}
+
+template <class Labels, class Known>
+std::optional<Fault> check_renames(const Labels& labels, Known known) {
+  for (const auto& label : labels) {
+    if (!label.from || known(label.from->text)) continue;
+    return Fault{FaultCode::invalid, "line " + std::to_string(label.from->at.line) + ": label '" + label.name.text +
+                                         "' renames '" + label.from->text +
+                                         "', which the present policy does not have"};
+  }
+  return std::nullopt;
+}
+
+// A stored label under the new policy: renamed, kept, or invalidated (acm.md 4.1).
+StoredLabel carry_over(const StoredLabel& label, const std::string& current, const std::string& next,
+                       const Renames& renames) {
+  if (!label.valid || label.policy != current) return label;
+  const auto found = renames.find(label.label);
+  if (found == renames.end()) return {label.policy, label.label, false};
+  return {next, found->second};
+}
+
+Delta changes_of(const State& state, const SetPolicy& set) {
+  const std::string& current = state.tables().ref.name;
+  const std::string& next = set.compiled->tables.ref.name;
+  const Renames vm = renames_of(set.compiled->policy.vm_labels);
+  const Renames resource = renames_of(set.compiled->policy.resource_labels);
+
+  Delta delta{PutPolicy{set.compiled, set.document}};
+  for (auto [domid, domain] : state.running()) {
+    domain.label = carry_over(domain.label, current, next, vm);
+    // A running domain without a label stays without one, whether or not the policy knows what that means.
+    if (!domain.label.valid && domain.label.label == policy::kUnlabeled) domain.label = {next, domain.label.label};
+    delta.emplace_back(PutRunning{std::move(domain)});
+  }
+  for (auto [name, binding] : state.bindings()) {
+    binding.label = carry_over(binding.label, current, next, vm);
+    delta.emplace_back(PutBinding{name, std::move(binding)});
+  }
+  for (const auto& [name, label] : state.resources()) {
+    delta.emplace_back(PutResource{name, carry_over(label, current, next, resource)});
+  }
+  // A label's own mode follows a rename, and ends with the label.
+  for (const auto& [label, mode] : state.modes()) {
+    if (label.empty()) continue;
+    delta.emplace_back(DropMode{label});
+  }
+  for (const auto& [label, mode] : state.modes()) {
+    if (const auto kept = vm.find(label); !label.empty() && kept != vm.end())
+      delta.emplace_back(PutMode{kept->second, mode});
+  }
+  return delta;
+}
+
+Fault domain0_lost(const State& state) {
+  const std::string& label = state.domain0().label.label;
+  return {FaultCode::conflict, "Domain-0 carries the label '" + label +
+                                   "', which the new policy neither keeps nor renames (from=\"" + label + "\")."};
+}
+
+}  // namespace
+
+std::vector<Reason> judge_running(const State& state) {
+  std::vector<Reason> reasons;
+  // Replay: the domains start one after another, so a conflict names those that came before.
+  State replay = state;
+  for (const auto& [domid, domain] : state.running()) {
+    if (domid != kDomain0) replay.apply(DropRunning{domid});
+  }
+  for (const auto& [domid, domain] : state.running()) {
+    if (domid == kDomain0) continue;
+    for (Reason& reason : judge_domain(replay, subject_of(replay, domain))) reasons.push_back(std::move(reason));
+    replay.apply(PutRunning{domain});
+  }
+  for (const auto& [key, link] : state.links()) {
+    const RunningDomain* frontend = state.find_running(key.frontend);
+    const RunningDomain* backend = state.find_running(key.backend);
+    if (frontend == nullptr || backend == nullptr) continue;
+    const Subject front = subject_of(state, *frontend);
+    const Subject back = subject_of(state, *backend);
+    if (!front.row || !back.row) continue;  // said above, of the domain
+    judge_link(state, front, back, reasons);
+    if (auto reason = bridge_rule(state, front, back, link.bridge)) reasons.push_back(*std::move(reason));
+  }
+  return reasons;
+}
+
+Outcome decide(const State& state, const SetPolicy& set) {
+  const policy::Policy& next = set.compiled->policy;
+  if (set.compiled->tables.ref == state.tables().ref) return allow(state, {});  // the very policy that is enforced
+  if (auto wrong = version_rule(state.policy().policy.header, next.header)) return std::unexpected(*std::move(wrong));
+  const auto known_vm = [&](const std::string& name) { return state.tables().find_vm_label(name).has_value(); };
+  const auto known_resource = [&](const std::string& name) {
+    return state.tables().find_resource_label(name).has_value();
+  };
+  if (auto wrong = check_renames(next.vm_labels, known_vm)) return std::unexpected(*std::move(wrong));
+  if (auto wrong = check_renames(next.resource_labels, known_resource)) return std::unexpected(*std::move(wrong));
+
+  Delta delta = changes_of(state, set);
+  State updated = state;
+  updated.apply(delta);
+  if (!updated.row_of(updated.domain0().label)) return std::unexpected(domain0_lost(state));
+  return conclude(state, {}, judge_running(updated), std::move(delta));
+}
+
+Outcome decide(const State& state, const SetMode& set) {
+  if (!set.label) return allow(state, {PutMode{"", set.mode}});
+  if (!state.tables().find_vm_label(*set.label)) {
+    return std::unexpected(Fault{FaultCode::invalid, "Label '" + *set.label + "' not found."});
+  }
+  return allow(state, {PutMode{*set.label, set.mode}});
+}
+
+}  // namespace xenacm::monitor

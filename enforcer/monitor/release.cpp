@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Domains that end, and domains that are there although nobody asked.
+#include "enforcer/monitor/admission.h"
+
+namespace xenacm::monitor {
+
+Outcome decide(const State& state, const StopDomain& stop) {
+  if (stop.domid == kDomain0) return std::unexpected(Fault{FaultCode::invalid, "Domain-0 does not stop."});
+  const RunningDomain* present = state.find_running(stop.domid);
+  if (present == nullptr || present->uuid != stop.uuid) return allow(state, {});
+  Delta delta;
+  for (const auto& [key, link] : state.links()) {
+    if (key.frontend == stop.domid || key.backend == stop.domid) delta.emplace_back(DropLink{key});
+  }
+  delta.emplace_back(DropRunning{stop.domid});
+  return allow(state, std::move(delta));
+}
+
+Outcome decide(const State& state, const AdoptDomain& adopt) {
+  const RunningDomain* present = state.find_running(adopt.domid);
+  if (present != nullptr && present->uuid == adopt.uuid) return allow(state, {});
+  const StoredLabel label = effective_label(state, adopt.name, adopt.uuid);
+  // It runs already: what would have spoken against it is recorded, and it is counted either way, so that the counts
+  // are what the hypervisor has.
+  Decided decided = allow(state, {PutRunning{{adopt.domid, adopt.uuid, adopt.name, label, true}}});
+  decided.verdict.reasons = judge_domain(state, {adopt.name, label, state.row_of(label)});
+  if (!decided.verdict.reasons.empty()) decided.verdict.decision = Decision::would_deny;
+  return decided;
+}
+
+}  // namespace xenacm::monitor

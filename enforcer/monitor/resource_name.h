@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names of resources: disks, PCI devices and networks (acm.md 6.1, architecture "Labels").
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "policy/strong.h"
+
+namespace xenacm::monitor {
+
+// Canonical text of one of
+//   phy:/dev/NAME   file:/PATH   tap:SUBTYPE:/PATH   pci:SSSS:BB:DD.F   nic:INTERFACE[@DOMAIN]
+//   bridge:NAME[@DOMAIN]   vlan:ID
+// The same resource may have several names; what a name leads to on the file system is resolved outside the monitor.
+using ResourceName = Strong<struct ResourceNameTag, std::string>;
+
+inline constexpr std::size_t kMaxResourceNameBytes = 4096;
+
+// Canonicalises as text alone: "phy:vg/a" becomes "phy:/dev/vg/a", "pci:04:00.0" becomes "pci:0000:04:00.0", "." and
+// ".." in paths are resolved. The error says what is wrong and shows the right form.
+[[nodiscard]] std::expected<ResourceName, std::string> parse_resource_name(std::string_view text);
+
+// "phy", "file", "tap", "pci", "nic", "bridge" or "vlan".
+[[nodiscard]] std::string_view kind_of(const ResourceName& name);
+
+// The name under which a backend's bridge carries its label: of Domain-0 "bridge:NAME", of a driver domain
+// "bridge:NAME@DOMAIN".
+[[nodiscard]] std::expected<ResourceName, std::string> bridge_name(std::string_view bridge, std::string_view backend);
+
+}  // namespace xenacm::monitor

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything the monitor decides on. Pure: a value, changed only by `apply`.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "enforcer/monitor/chinese_wall.h"
+#include "enforcer/monitor/delta.h"
+
+namespace xenacm::monitor {
+
+class State {
+ public:
+  // Under `policy`, with Domain-0 running under its bootstrap label and nothing else known.
+  State(std::shared_ptr<const policy::Compiled> policy, std::shared_ptr<const std::string> document);
+
+  void apply(const Change& change);
+  void apply(const Delta& delta);
+
+  [[nodiscard]] const policy::Tables& tables() const { return policy_->tables; }
+  [[nodiscard]] const policy::Compiled& policy() const { return *policy_; }
+  [[nodiscard]] const std::string& document() const { return *document_; }
+  [[nodiscard]] const ChineseWall& wall() const { return wall_; }
+  [[nodiscard]] const std::map<DomainName, Binding>& bindings() const { return bindings_; }
+  [[nodiscard]] const std::map<ResourceName, StoredLabel>& resources() const { return resources_; }
+  [[nodiscard]] const std::map<DomId, RunningDomain>& running() const { return running_; }
+  [[nodiscard]] const std::map<LinkKey, Link>& links() const { return links_; }
+  [[nodiscard]] const std::map<std::string, Mode>& modes() const { return modes_; }
+
+  // The mode for a domain label; the empty label asks for the global mode.
+  [[nodiscard]] Mode mode(const std::string& label = {}) const;
+
+  // The row of a stored label under the enforced policy. None: INV_ACM, another policy's, or not in the policy.
+  [[nodiscard]] std::optional<policy::VmLabelId> row_of(const StoredLabel& label) const;
+  // INVARIANT: Domain-0 is always running, under a label that the policy declares.
+  [[nodiscard]] const RunningDomain& domain0() const { return running_.at(kDomain0); }
+  [[nodiscard]] policy::VmLabelId domain0_row() const { return *row_of(domain0().label); }
+
+  [[nodiscard]] const RunningDomain* find_running(DomId domid) const;
+  [[nodiscard]] const RunningDomain* find_running(const DomainName& name) const;
+
+ private:
+  void recount();
+
+  std::shared_ptr<const policy::Compiled> policy_;
+  std::shared_ptr<const std::string> document_;
+  ChineseWall wall_;
+  std::map<DomainName, Binding> bindings_;
+  std::map<ResourceName, StoredLabel> resources_;
+  std::map<DomId, RunningDomain> running_;
+  std::map<LinkKey, Link> links_;
+  std::map<std::string, Mode> modes_;  // key: label, or empty for the global mode
+};
+
+}  // namespace xenacm::monitor

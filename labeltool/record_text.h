@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// An audit record for people: one line in a table, or the whole explanation.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace xenacm::labeltool {
+
+[[nodiscard]] std::string table_head();
+[[nodiscard]] std::string table_row(const nlohmann::json& record);
+
+// decisions.md, "Refusals say why": a line of what was decided, then rule, labels and remedy of every reason.
+[[nodiscard]] std::string explanation(const nlohmann::json& record);
+
+}  // namespace xenacm::labeltool

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// labeltool status
+#include <iostream>
+
+#include "labeltool/command.h"
+
+namespace xenacm::labeltool {
+
+namespace {
+
+using nlohmann::json;
+
+// "A-Bank 2, B-Bank 1"; "none" if there are none.
+std::string counts(const json& types) {
+  std::string text;
+  for (const auto& [type, count] : types.items()) text += (text.empty() ? "" : ", ") + type + " " + count.dump();
+  return text.empty() ? "none" : text;
+}
+
+std::string gate_line(const json& gate) {
+  if (!gate.value("enabled", false)) return "off";
+  return "on, at " + gate.value("socket", "") + ": " + gate.at("connections").dump() + " clients, " +
+         gate.at("judged").dump() + " verdicts, " + gate.at("refused").dump() + " refusals";
+}
+
+Result show_status(const Context& context) {
+  const auto status = ask(context, "GET", "/v1/status");
+  if (!status) return std::unexpected(status.error());
+  if (context.json) {
+    print_json(*status);
+    return {};
+  }
+  const json& policy = status->at("policy");
+  const json& lines = status->at("lines");
+  std::cout << "acm-enforcerd " << status->value("version", "") << "\n"
+            << "mode               : " << status->value("mode", "") << "\n"
+            << "policy             : " << policy.value("name", "") << " " << policy.value("version", "") << "\n"
+            << "gate               : " << gate_line(lines.at("gate")) << "\n"
+            << "guard              : " << (lines.at("guard").value("enabled", false) ? "on" : "off") << "\n"
+            << "running domains    : " << status->at("running").dump() << "\n"
+            << "links              : " << status->at("links").dump() << "\n"
+            << "labelled           : " << status->at("bindings").dump() << " domains, "
+            << status->at("resources").dump() << " resources\n"
+            << "running types      : " << counts(status->at("running_types")) << "\n"
+            << "conflict aggregate : " << counts(status->at("conflict_aggregate")) << "\n";
+  for (const auto& name : status->at("adopted")) {
+    std::cout << "not admitted       : " << printable(name.get<std::string>()) << " (runs, but no verdict covers it)\n";
+  }
+  return {};
+}
+
+}  // namespace
+
+Command add_status(CLI::App& app) {
+  return {app.add_subcommand("status", "Show mode, policy and what is enforced"), show_status};
+}
+
+}  // namespace xenacm::labeltool

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/integration/gate/scripted_monitor.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <utility>
+#include <variant>
+
+namespace xenacm::gate::testing {
+namespace {
+
+std::string text(const monitor::LinkKey& key, const std::string& preposition) {
+  return key.device_class + '/' + std::to_string(key.frontend.get()) + '/' + std::to_string(key.device) + ' ' +
+         preposition + ' ' + std::to_string(key.backend.get());
+}
+
+struct ToText {
+  std::string operator()(const monitor::StartDomain& start) const {
+    return "start " + std::to_string(start.domid.get()) + ' ' + start.name.get();
+  }
+  std::string operator()(const monitor::StopDomain& stop) const {
+    return (stop.withdrawn ? "withdraw start " : "stop ") + std::to_string(stop.domid.get());
+  }
+  std::string operator()(const monitor::AttachLink& attach) const {
+    return "attach " + text(attach.key, "to") + (attach.bridge.empty() ? "" : " on " + attach.bridge);
+  }
+  std::string operator()(const monitor::DetachLink& detach) const {
+    return detach.withdrawn ? "withdraw attach " + text(detach.key, "to") : "detach " + text(detach.key, "of");
+  }
+  std::string operator()(const monitor::MalformedWrite& write) const { return "malformed " + write.path; }
+  template <class Other>
+  std::string operator()(const Other&) const {
+    return "something the gate never asks";
+  }
+};
+
+}  // namespace
+
+std::string text(const monitor::Request& request) { return std::visit(ToText{}, request); }
+
+void ScriptedMonitor::deny(const std::string& part) {
+  const std::scoped_lock lock(mutex_);
+  denied_ = part;
+}
+
+void ScriptedMonitor::allow() { deny({}); }
+
+void ScriptedMonitor::hold() {
+  const std::scoped_lock lock(mutex_);
+  holding_ = true;
+}
+
+void ScriptedMonitor::release() {
+  const std::scoped_lock lock(mutex_);
+  holding_ = false;
+  for (auto& answer : std::exchange(held_, {})) boost::asio::post(io_, std::move(answer));
+}
+
+monitor::Submit ScriptedMonitor::submit() {
+  return [this](const monitor::Request& request, const monitor::Caller& caller, monitor::Answer answer) {
+    take(request, caller, std::move(answer));
+  };
+}
+
+void ScriptedMonitor::take(const monitor::Request& request, const monitor::Caller& caller, monitor::Answer answer) {
+  std::unique_lock lock(mutex_);
+  const std::string line = text(request);
+  asked_.push_back(line);
+  caller_ = caller;
+  monitor::Verdict verdict;
+  if (!denied_.empty() && line.contains(denied_)) {
+    verdict.decision = monitor::Decision::deny;
+    monitor::Reason reason;
+    reason.rule = monitor::Rule::ste;
+    reason.message = "the script says no";
+    verdict.reasons.push_back(std::move(reason));
+  }
+  changed_.notify_all();
+  if (holding_) {
+    held_.push_back([answer = std::move(answer), verdict] { answer(verdict); });
+    return;
+  }
+  lock.unlock();
+  answer(verdict);
+}
+
+std::vector<std::string> ScriptedMonitor::asked() const {
+  const std::scoped_lock lock(mutex_);
+  return asked_;
+}
+
+monitor::Caller ScriptedMonitor::last_caller() const {
+  const std::scoped_lock lock(mutex_);
+  return caller_;
+}
+
+bool ScriptedMonitor::wait_for(const std::string& request) const {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, std::chrono::seconds(10),
+                           [&] { return std::ranges::find(asked_, request) != asked_.end(); });
+}
+
+}  // namespace xenacm::gate::testing

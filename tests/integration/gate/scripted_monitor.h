@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// A monitor that decides as the test says and remembers what it was asked.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "enforcer/monitor/submit.h"
+
+namespace xenacm::gate::testing {
+
+// "start 7 NAME", "attach vif/7/0 to 5 on BRIDGE", "withdraw attach vif/7/0 to 5", "withdraw start 7", "detach vif/7/0
+// of 5", "malformed PATH".
+[[nodiscard]] std::string text(const monitor::Request& request);
+
+class ScriptedMonitor {
+ public:
+  explicit ScriptedMonitor(boost::asio::io_context& io) : io_(io) {}
+
+  // Requests whose text contains `part` are denied, those after it allowed again by allow().
+  void deny(const std::string& part);
+  void allow();
+  // Answers are kept back until release().
+  void hold();
+  void release();
+
+  [[nodiscard]] monitor::Submit submit();
+  [[nodiscard]] std::vector<std::string> asked() const;
+  [[nodiscard]] monitor::Caller last_caller() const;
+  // False if nothing of this text was asked within some seconds.
+  [[nodiscard]] bool wait_for(const std::string& request) const;
+
+ private:
+  void take(const monitor::Request& request, const monitor::Caller& caller, monitor::Answer answer);
+
+  boost::asio::io_context& io_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::vector<std::string> asked_;
+  monitor::Caller caller_;
+  std::string denied_;
+  bool holding_ = false;
+  std::vector<std::function<void()>> held_;
+};
+
+}  // namespace xenacm::gate::testing

@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# boot.sh [OPTION...] IMAGE_DIR OVERLAY_DIR
+#
+# Boots Xen and dom0 in QEMU (software emulation), with everything in OVERLAY_DIR laid over dom0's root, and
+# prints what /lab/scenario.sh prints there, line by line as it comes. Exits with the scenario's status, 99 if
+# it did not end in time. The console of Xen and dom0's kernel goes to a file; if the scenario fails, the end
+# of that is shown.
+#
+#   --console-log FILE   where the console goes (default: a temporary file, kept if the scenario fails)
+#   --shell              no scenario, but a shell of dom0 on this terminal
+#   --time-limit S       seconds until the machine is stopped (default 180)
+#   --timestamps         put the seconds since start in front of each line
+#   --xenstored NAME     oxenstored in place of xenstored
+#   --memory MIB         of the machine (default 4096, of which dom0 has 1536)
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+dom0_memory=1536M
+
+# rdrand: without it every guest waits seconds for entropy.
+# qemu64: richer models (max, EPYC) offer what makes a PV dom0 stop early in its boot.
+cpu=qemu64,+rdrand
+
+# Emulated, the mitigations of speculation cost much and protect nobody.
+xen_arguments="console=com1 com1=115200,8n1 loglvl=info guest_loglvl=all noreboot=0
+    dom0_mem=$dom0_memory,max:$dom0_memory dom0_max_vcpus=1 sched=credit spec-ctrl=no xpti=no"
+kernel_arguments="console=hvc0 earlyprintk=xen quiet loglevel=4 panic=1 mitigations=off random.trust_cpu=on"
+
+die() {
+    echo "boot.sh: $*" >&2
+    exit 1
+}
+
+# What dom0 printed about a failed scenario, or how far the boot came.
+console_end() {
+    local ended='^@@ .* scenario ended'
+    if grep -q -a "$ended" "$console_log"; then
+        sed -n "/$ended/,\$p" "$console_log"
+    else
+        tail -n 60 "$console_log"
+    fi
+}
+
+console_log=
+shell=no
+time_limit=180
+timestamps=
+memory=4096
+while [ $# -gt 0 ]; do
+    case $1 in
+        --console-log) console_log=$2 && shift ;;
+        --shell) shell=yes ;;
+        --time-limit) time_limit=$2 && shift ;;
+        --timestamps) timestamps=--timestamps ;;
+        --xenstored) kernel_arguments+=" lab.xenstored=$2" && shift ;;
+        --memory) memory=$2 && shift ;;
+        -*) die "unknown option '$1'" ;;
+        *) break ;;
+    esac
+    shift
+done
+[ $# = 2 ] || die "usage: boot.sh [OPTION...] IMAGE_DIR OVERLAY_DIR"
+image=$(realpath "$1")
+overlay=$(realpath "$2")
+command -v qemu-system-x86_64 >/dev/null ||
+    die "qemu-system-x86_64 is not installed (package qemu-system-x86)"
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/xenlab.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+[ -n "$console_log" ] || console_log=$(mktemp "${TMPDIR:-/tmp}/xenlab-console.XXXXXX")
+console_log=$(realpath -m "$console_log")
+mkdir -p "$(dirname "$console_log")"
+: >"$console_log"
+
+# The kernel unpacks cpio archives one after the other: later files replace earlier ones.
+(cd "$overlay" && find . | LC_ALL=C sort | "$image/busybox" cpio -o -H newc -R 0:0) \
+    >"$work/overlay.cpio" 2>"$work/cpio.log" || die "cannot pack the overlay: $(cat "$work/cpio.log")"
+cat "$image/dom0.cpio" "$work/overlay.cpio" >"$work/initrd"
+rm "$work/overlay.cpio"
+ln -s "$image/xen" "$image/vmlinux.dom0" "$work/"
+
+# The host's clock, for the scenario that compares dom0's with it.
+kernel_arguments+=" lab.started=$(date +%s)"
+if [ "$shell" = yes ]; then
+    terminal_size=$(stty size 2>/dev/null || echo "24 80")
+    kernel_arguments+=" lab.shell lab.rows=${terminal_size% *} lab.cols=${terminal_size#* }"
+fi
+
+# QEMU takes "FILE ARGUMENTS,FILE ARGUMENTS": from within $work, no path can hold a blank or a comma.
+# shellcheck disable=SC2054 # the commas are QEMU's
+qemu=(qemu-system-x86_64
+    -machine pc -accel tcg,thread=multi -cpu "$cpu" -smp 2 -m "$memory" -rtc base=utc
+    -nodefaults -display none -no-reboot
+    -kernel xen -append "${xen_arguments//$'\n'/ }"
+    -initrd "vmlinux.dom0 $kernel_arguments,initrd"
+    -serial "file:console.log" -chardev stdio,id=scenario,signal=off -serial chardev:scenario)
+ln -s "$console_log" "$work/console.log"
+cd "$work"
+
+if [ "$shell" = yes ]; then
+    # QEMU itself puts the terminal into raw mode and back.
+    "${qemu[@]}"
+    exit
+fi
+
+status=0
+python3 "$here/watch-machine.py" --time-limit "$time_limit" $timestamps -- "${qemu[@]}" || status=$?
+if [ "$status" -ne 0 ]; then
+    echo "boot.sh: status $status; the console is in $console_log, this is its end:" >&2
+    console_end >&2
+fi
+exit "$status"

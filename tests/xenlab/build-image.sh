@@ -1,0 +1,321 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# build-image.sh IMAGE_DIR [DEB_DIR]
+#
+# Makes what the lab boots, from Debian packages that apt downloads. Needs no root and mounts nothing.
+#   IMAGE_DIR/xen            the hypervisor, a multiboot ELF
+#   IMAGE_DIR/vmlinux.dom0   dom0's kernel, ELF
+#   IMAGE_DIR/dom0.cpio      dom0's initramfs, not compressed; the guests' files are in its /boot:
+#                            vmlinux.domU, client.cpio, nicdom.cpio
+#   IMAGE_DIR/dom0.files     the files of dom0, one path a line
+#   IMAGE_DIR/busybox        for whoever packs an overlay
+# IMAGE_DIR comes into being as the last step and in one piece: if it is there, it is whole.
+# Downloaded packages are kept in DEB_DIR (default: debs beside IMAGE_DIR).
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+multiarch=usr/lib/x86_64-linux-gnu
+xen_bin=usr/lib/xen-4.17/bin
+
+die() {
+    echo "build-image.sh: $*" >&2
+    exit 1
+}
+
+say() {
+    echo "[${SECONDS}s] $*"
+}
+
+# ---- packages ------------------------------------------------------------------------------------
+
+# The name that `apt-get download` gives a package, but for its architecture.
+deb_stem() {
+    echo "${1}_${2//:/%3a}"
+}
+
+# The file of package NAME VERSION in DEB_DIR; fails if there is none.
+deb_file() {
+    local file
+    for file in "$debs/$(deb_stem "$1" "$2")"_{amd64,all}.deb; do
+        [ -e "$file" ] && echo "$file" && return
+    done
+    return 1
+}
+
+# Packages of the list that are not in DEB_DIR, as NAME=VERSION.
+missing_packages() {
+    local name version
+    while read -r name version; do
+        deb_file "$name" "$version" >/dev/null || echo "$name=$version"
+    done <"$work/packages"
+}
+
+# Downloads go to a folder of their own first, and are kept only if all of them came: what a broken connection
+# leaves behind never looks like a package.
+download_missing() {
+    local package stem incoming=$work/incoming
+    local -a wanted
+    mapfile -t wanted < <(missing_packages)
+    [ "${#wanted[@]}" -gt 0 ] || return 0
+
+    say "downloading ${#wanted[@]} packages"
+    mkdir -p "$incoming"
+    if ! (cd "$incoming" && apt-get download -q "${wanted[@]}") >"$work/apt.log" 2>&1; then
+        sed -n 's/^E: /apt: /p' "$work/apt.log" >&2
+        for package in "${wanted[@]}"; do
+            stem=$(deb_stem "${package%%=*}" "${package#*=}")
+            compgen -G "$incoming/${stem}_*.deb" >/dev/null || echo "build-image.sh: no package $package" >&2
+        done
+        die "not all packages could be downloaded"
+    fi
+    find "$incoming" -name '*.deb' -exec mv -t "$debs" {} +
+    mapfile -t wanted < <(missing_packages)
+    [ "${#wanted[@]}" -eq 0 ] || die "apt reports success, but there is no ${wanted[*]}"
+}
+
+# The folder that a package is unpacked into: one root for all, but for the kernels and the hypervisor.
+unpack_target() {
+    case $1 in
+        linux-image-*-cloud-*) echo "$work/kernel.domU" ;;
+        linux-image-*) echo "$work/kernel.dom0" ;;
+        xen-hypervisor-*) echo "$work/hypervisor" ;;
+        *) echo "$root" ;;
+    esac
+}
+
+unpack_packages() {
+    local name version file target
+    # Debian 12 has /usr merged; packages that still say /bin or /lib are unpacked through these links.
+    local dir
+    for dir in bin sbin lib lib64; do
+        mkdir -p "$root/usr/$dir"
+        ln -s "usr/$dir" "$root/$dir"
+    done
+    while read -r name version; do
+        file=$(deb_file "$name" "$version") || die "package $name $version is gone from $debs"
+        target=$(unpack_target "$name")
+        mkdir -p "$target"
+        dpkg-deb --fsys-tarfile "$file" | tar -x -C "$target" --keep-directory-symlink --no-same-owner \
+            --exclude='./usr/share/doc' --exclude='./usr/share/man' --exclude='./usr/share/locale' \
+            --exclude='./lib/modules/*/kernel/drivers/gpu' || die "cannot unpack package $name ($file)"
+    done <"$work/packages"
+}
+
+# Packages of earlier versions are of no more use.
+drop_old_packages() {
+    local name version file
+    while read -r name version; do
+        deb_file "$name" "$version"
+    done <"$work/packages" | sort >"$work/debs.used"
+    find "$debs" -name '*.deb' | sort | comm -23 - "$work/debs.used" | while read -r file; do
+        rm -f "$file"
+    done
+}
+
+# ---- the unpacked programs -----------------------------------------------------------------------
+
+# The unpacked dynamic linker: it runs unpacked programs on this machine, with the libraries they came with.
+linker() {
+    "$root/lib64/ld-linux-x86-64.so.2" --library-path "$root/$multiarch" "$@"
+}
+
+# depmod and modprobe: kmod is one program that acts as its name says.
+kmod_as() {
+    local name=$1
+    shift
+    linker --argv0 "$name" "$root/usr/bin/kmod" "$@"
+}
+
+# The shared libraries of FILE, as paths below the unpacked root. Fails, naming it, if one is in no package: the
+# linker then says that it is not found, or finds this machine's own.
+libraries_of() {
+    local listing missing
+    # Not a dynamic program, or a script: no libraries.
+    listing=$(linker --list "$root/$1" 2>/dev/null) || return 0
+    missing=$(awk -v root="$root/" '$2 == "=>" && index($3, root) != 1 { printf "%s ", $1 }' <<<"$listing")
+    [ -z "$missing" ] || die "/$1 needs ${missing}which no package of packages.sh brings"
+    awk -v root="$root/" '$2 == "=>" { print substr($3, length(root) + 1) }' <<<"$listing"
+}
+
+# ---- the machines' file systems ------------------------------------------------------------------
+
+# install_files TREE FILE...: copies FILEs of the unpacked root, what they link to, and their libraries.
+install_files() {
+    local tree=$1 file libraries library target
+    shift
+    for file in "$@"; do
+        [ -e "$root/$file" ] || die "no package of packages.sh brings /$file"
+        [ ! -e "$tree/$file" ] || rm -f "$tree/$file" # one of busybox's, perhaps
+        mkdir -p "$tree/$(dirname "$file")"
+        cp -a "$root/$file" "$tree/$file"
+        if [ -L "$root/$file" ]; then
+            target=$(readlink -f "$root/$file")
+            install_files "$tree" "${target#"$root"/}"
+            continue
+        fi
+        libraries=$(libraries_of "$file") || exit 1
+        for library in $libraries; do
+            [ -e "$tree/$library" ] && continue
+            mkdir -p "$tree/$(dirname "$library")"
+            cp -L "$root/$library" "$tree/$library"
+        done
+    done
+}
+
+# A tree with folders, busybox, and busybox's commands.
+make_base() {
+    local tree=$1 dir command
+    mkdir -p "$tree"/{proc,sys,dev,run,tmp,etc,root,boot,mnt} "$tree"/usr/{bin,sbin,lib,lib64} \
+        "$tree"/var/{lib/xen,log/xen}
+    for dir in bin sbin lib lib64; do
+        ln -s "usr/$dir" "$tree/$dir"
+    done
+    ln -s /run "$tree/var/run"
+    ln -s /run/lock "$tree/var/lock"
+    cp "$root/usr/bin/busybox" "$tree/usr/bin/busybox"
+    for command in $("$tree/usr/bin/busybox" --list); do
+        [ "$command" = busybox ] || ln -s busybox "$tree/usr/bin/$command"
+    done
+    printf 'root:x:0:0:root:/root:/bin/bash\n' >"$tree/etc/passwd"
+    printf 'root:x:0:\nxenacm:x:990:\n' >"$tree/etc/group"
+    printf '127.0.0.1 localhost\n' >"$tree/etc/hosts"
+}
+
+# The xenstore commands are one program too.
+install_xenstore_commands() {
+    local tree=$1 command
+    install_files "$tree" usr/bin/xenstore
+    for command in ls read write rm list watch exists chmod; do
+        ln -s xenstore "$tree/usr/bin/xenstore-$command"
+    done
+}
+
+# xl without Debian's wrapper, which looks up the running hypervisor's version each time.
+install_xl() {
+    local tree=$1
+    install_files "$tree" "$xen_bin/xl"
+    ln -sf "../lib/xen-4.17/bin/xl" "$tree/usr/sbin/xl"
+}
+
+# install_modules TREE KERNEL_TREE MODULE...: the modules, what they depend on, and the indices of modprobe.
+install_modules() {
+    local tree=$1 kernel_tree=$2 version indices module file listing
+    shift 2
+    version=$(ls "$kernel_tree/lib/modules")
+    indices=$kernel_tree/lib/modules/$version
+    [ -e "$indices/modules.dep" ] || kmod_as depmod -b "$kernel_tree" "$version"
+    mkdir -p "$tree/lib/modules/$version"
+    for module in "$@"; do
+        listing=$(kmod_as modprobe -d "$kernel_tree" -S "$version" --show-depends "$module") ||
+            die "kernel $version has no module $module"
+        awk '$1 == "insmod" { print $2 }' <<<"$listing" | while read -r file; do
+            file=${file#"$kernel_tree"/}
+            mkdir -p "$tree/$(dirname "$file")"
+            cp "$kernel_tree/$file" "$tree/$file"
+        done
+    done
+    cp "$indices"/modules.{builtin,builtin.modinfo,order} "$tree/lib/modules/$version/"
+    kmod_as depmod -b "$tree" "$version"
+}
+
+install_init() {
+    install -m 755 "$here/init.$2" "$1/init"
+}
+
+pack() {
+    (cd "$1" && find . | LC_ALL=C sort | "$root/usr/bin/busybox" cpio -o -H newc -R 0:0 2>/dev/null) >"$2"
+}
+
+network_programs=(usr/bin/bash usr/sbin/ip usr/bin/ip usr/sbin/brctl usr/sbin/bridge)
+
+# A guest with a network frontend and nothing else.
+make_client() {
+    local tree=$work/client
+    make_base "$tree"
+    install_modules "$tree" "$work/kernel.domU" xen-netfront
+    install_init "$tree" client
+    pack "$tree" "$image/client.cpio"
+}
+
+# The network driver domain: netback, a bridge, and `xl devd` which runs the hotplug scripts.
+make_nicdom() {
+    local tree=$work/nicdom
+    make_base "$tree"
+    install_files "$tree" "${network_programs[@]}" "${xen_files[@]}"
+    install_xl "$tree"
+    install_xenstore_commands "$tree"
+    install_modules "$tree" "$work/kernel.domU" xen-netfront xen-netback bridge dummy \
+        xenfs xen-privcmd xen-evtchn xen-gntdev xen-gntalloc
+    install_init "$tree" nicdom
+    pack "$tree" "$image/nicdom.cpio"
+}
+
+make_dom0() {
+    local tree=$work/dom0
+    local -a libraries
+    make_base "$tree"
+    install_files "$tree" "${network_programs[@]}" "${xen_files[@]}"
+    install_xl "$tree"
+    install_xenstore_commands "$tree"
+    install_files "$tree" $xen_bin/{xenstored,oxenstored,xenconsoled,xenconsole} \
+        $xen_bin/{xen-init-dom0,xenstore-control,libxl-save-helper}
+    # Where busybox's own lacks an option that scenarios or Xen's scripts use, or has no such command.
+    install_files "$tree" usr/bin/{date,flock,getfattr,mount,setfattr,setpriv,sqlite3,stat,stdbuf,strace} \
+        usr/bin/{sync,timeout} usr/sbin/losetup
+    install_files "$tree" usr/libexec/coreutils/libstdbuf.so
+    # Every library that a program linked with Xen's may want, and the C++ one.
+    mapfile -t libraries < <(cd "$root" && ls $multiarch/libxen*.so.* $multiarch/libxl*.so.*)
+    install_files "$tree" "${libraries[@]}" $multiarch/libstdc++.so.6
+    install_modules "$tree" "$work/kernel.dom0" xenfs xen-privcmd xen-evtchn xen-gntdev xen-gntalloc \
+        xen-netback xen-netfront xen-blkback bridge dummy tun loop
+    mkdir -p "$tree"/var/lib/xenacm "$tree"/etc/xenacm "$tree"/etc/xen/acm-security/policies
+    cp "$image/vmlinux.domU" "$image/client.cpio" "$image/nicdom.cpio" "$tree/boot/"
+    install_init "$tree" dom0
+    pack "$tree" "$image/dom0.cpio"
+    (cd "$tree" && find . -type f -o -type l | sed 's|^\./||' | sort) >"$image/dom0.files"
+}
+
+make_kernels() {
+    gunzip -c "$work"/hypervisor/boot/xen-4.17-amd64.gz >"$image/xen"
+    local machine
+    for machine in dom0 domU; do
+        python3 "$here/extract-vmlinux.py" "$work/kernel.$machine"/boot/vmlinuz-* "$image/vmlinux.$machine" \
+            "$root/lib64/ld-linux-x86-64.so.2" --library-path "$root/$multiarch" "$root/usr/bin/lz4" ||
+            die "cannot take the kernel of $machine out of its image"
+    done
+    cp "$root/usr/bin/busybox" "$image/busybox"
+}
+
+# ---- main ----------------------------------------------------------------------------------------
+
+[ $# -ge 1 ] || die "usage: build-image.sh IMAGE_DIR [DEB_DIR]"
+target=$(realpath -m "$1")
+debs=$(realpath -m "${2:-$(dirname "$target")/debs}")
+mkdir -p "$(dirname "$target")" "$debs"
+
+# Beside the target, so that the last step is a rename.
+work=$(mktemp -d "$target.building.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+root=$work/root
+image=$work/image
+mkdir -p "$root" "$image"
+
+"$here/image-key.sh" --packages >"$work/packages"
+download_missing
+say "unpacking"
+unpack_packages
+say "kernels"
+make_kernels
+say "file systems"
+# Xen's scripts and configuration: what backends and xl look for.
+mapfile -t xen_files < <(cd "$root" && find etc/xen usr/lib/xen-common -type f -o -type l)
+make_client
+make_nicdom
+make_dom0
+rm -f "$image/vmlinux.domU" "$image/client.cpio" "$image/nicdom.cpio" # dom0 has them
+
+rm -rf "$target"
+mv "$image" "$target"
+drop_old_packages
+say "done: $(du -sh "$target" | cut -f1) in $target"

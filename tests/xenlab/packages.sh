@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+# What the lab's machines are made of: Debian packages, by the part they play.
+# Sourced by image-key.sh and build-image.sh.
+
+# Debian's generic kernel can be dom0; its cloud kernel cannot, but is smaller and does for the guests.
+# linux-image-amd64 names the version that is current.
+kernel_version() {
+    apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: linux-image-\([0-9].*\)-amd64$/\1/p'
+}
+
+hypervisor_packages=(xen-hypervisor-4.17-amd64)
+
+# Programs that the machines run.
+program_packages=(
+    busybox-static bash coreutils util-linux mount kmod
+    iproute2 bridge-utils
+    xen-utils-4.17 xen-utils-common xenstore-utils
+    attr sqlite3 strace
+)
+
+# Shared libraries of those programs, and what programs of xenacm commonly need.
+library_packages=(
+    libxenmisc4.17 libxencall1 libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1
+    libxenhypfs1 libxenstore4 libxentoolcore1 libxentoollog1
+    libc6 libgcc-s1 libstdc++6 libtinfo6 libreadline8 libsqlite3-0
+    zlib1g liblzma5 libbz2-1.0 liblzo2-2 libzstd1
+    libyajl2 libnl-3-200 libnl-route-3-200 libuuid1 libblkid1 libmount1 libsmartcols1
+    libattr1 libacl1 libselinux1 libpcre2-8-0 libcap2 libcap-ng0
+    libbpf1 libelf1 libmnl0 libbsd0 libmd0 libunwind8
+    libtirpc3 libgssapi-krb5-2 libkrb5-3 libk5crypto3 libcom-err2 libkrb5support0 libkeyutils1 libssl3
+    libsystemd0 libudev1
+)
+
+# Used while the image is built: Debian's cloud kernel is compressed with lz4.
+builder_packages=(lz4 liblz4-1)

@@ -1,0 +1,142 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# run.sh [OPTION...] SCENARIO      boots real Xen, runs scenarios/SCENARIO.sh in dom0, exits with its status
+# run.sh [OPTION...] --shell       the same machine with a shell of dom0 on this terminal
+#
+#   --extra DIR        everything in DIR is laid over dom0's root
+#   --timestamps, --time-limit S, --xenstored oxenstored, --memory MIB: as boot.sh has them
+#
+# The machine's image is built when there is none for the present packages and scripts (about 20 s).
+# The programs under test come from $XENACM_BUILD/bin (default: build/release/bin), the policies from
+# examples/policies.
+# Cache: $XENACM_CACHE, else $XDG_CACHE_HOME/xenacm, else ~/.cache/xenacm; consoles are in its folder logs.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+project=$(cd "$here/../.." && pwd)
+build=${XENACM_BUILD:-$project/build/release}
+cache=${XENACM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/xenacm}
+
+# Program, and the folder of dom0 that it goes to.
+programs=(acm-enforcerd:usr/sbin labeltool:usr/bin)
+dom0_libraries=usr/lib/x86_64-linux-gnu
+
+die() {
+    echo "run.sh: $*" >&2
+    exit 1
+}
+
+# ---- the image -----------------------------------------------------------------------------------
+
+# Images and half-built images of other keys. Call with the lock held.
+drop_other_images() {
+    find "$cache" -maxdepth 1 -name 'lab-*' ! -name "$(basename "$image")" -exec rm -rf {} +
+}
+
+# Sets $image. Of several that come at the same time one builds and the others wait.
+ensure_image() {
+    local key
+    key=$("$here/image-key.sh")
+    image=$cache/lab-$key
+    [ -d "$image" ] && return
+    mkdir -p "$cache"
+    exec 9>"$cache/lock"
+    flock 9
+    if [ ! -d "$image" ]; then
+        echo "run.sh: building the lab's image" >&2
+        "$here/build-image.sh" "$image" "$cache/debs" >&2 || die "the lab's image could not be built"
+        drop_other_images
+    fi
+    exec 9>&-
+}
+
+# ---- the overlay: what is laid over dom0's root --------------------------------------------------
+
+# The libraries that ldd names for PROGRAM and dom0's image lacks.
+add_libraries() {
+    local listing name path
+    listing=$(ldd "$1" 2>&1) || {
+        grep -q 'not a dynamic executable' <<<"$listing" && return
+        die "ldd cannot tell what $1 needs: $listing"
+    }
+    ! grep -q 'not found' <<<"$listing" || die "$1 needs libraries that are not here: ${listing//$'\n'/;}"
+    mkdir -p "$overlay/$dom0_libraries"
+    awk '$2 == "=>" { print $1, $3 }' <<<"$listing" | while read -r name path; do
+        grep -q -x "$dom0_libraries/$name" "$image/dom0.files" ||
+            cp -L "$path" "$overlay/$dom0_libraries/$name"
+    done
+}
+
+add_programs() {
+    local entry file target
+    for entry in "${programs[@]}"; do
+        file=$build/bin/${entry%%:*}
+        target=$overlay/${entry##*:}
+        [ -x "$file" ] || continue
+        mkdir -p "$target"
+        cp -L "$file" "$target/"
+        add_libraries "$file"
+    done
+}
+
+# A scenario says what it needs in a line "# needs: PROGRAM...": better told now than after the boot.
+check_needs() {
+    local name
+    # shellcheck disable=SC2013 # words, not lines
+    for name in $(sed -n 's/^# needs: //p' "$1"); do
+        [ -x "$build/bin/$name" ] ||
+            die "scenario $scenario needs $build/bin/$name, which is not there: build it, or set XENACM_BUILD"
+    done
+}
+
+# All of examples/ for whoever looks around; its policies to where labeltool finds them by name.
+add_examples() {
+    local policies=$overlay/etc/xen/acm-security/policies
+    mkdir -p "$policies"
+    [ -d "$project/examples" ] || return 0
+    cp -r "$project/examples" "$overlay/root/examples"
+    [ ! -d "$project/examples/policies" ] || cp -r "$project/examples/policies/." "$policies/"
+}
+
+make_overlay() {
+    mkdir -p "$overlay/lab" "$overlay/root"
+    cp -r "$here/lib" "$overlay/lab/lib"
+    cp "$here"/domains/*.cfg "$overlay/root/"
+    [ -z "$scenario" ] || cp "$here/scenarios/$scenario.sh" "$overlay/lab/scenario.sh"
+    add_programs
+    add_examples
+    [ -z "$extra" ] || cp -a "$extra/." "$overlay/"
+}
+
+# ---- main ----------------------------------------------------------------------------------------
+
+scenario=
+extra=
+boot_options=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        --shell | --timestamps) boot_options+=("$1") ;;
+        --time-limit | --xenstored | --memory) boot_options+=("$1" "$2") && shift ;;
+        --extra) extra=$2 && shift ;;
+        -*) die "unknown option '$1'" ;;
+        *)
+            [ -z "$scenario" ] || die "one scenario at a time"
+            scenario=$1
+            ;;
+    esac
+    shift
+done
+if [[ " ${boot_options[*]} " != *" --shell "* ]]; then
+    [ -n "$scenario" ] || die "usage: run.sh [OPTION...] SCENARIO | --shell"
+    [ -e "$here/scenarios/$scenario.sh" ] ||
+        die "no scenario '$scenario'; there are: $(cd "$here/scenarios" && echo *.sh | sed 's/\.sh//g')"
+    check_needs "$here/scenarios/$scenario.sh"
+fi
+
+ensure_image
+overlay=$(mktemp -d "${TMPDIR:-/tmp}/xenlab-overlay.XXXXXX")
+trap 'rm -rf "$overlay"' EXIT
+make_overlay
+"$here/boot.sh" --console-log "$cache/logs/${scenario:-shell}.console.log" "${boot_options[@]}" \
+    "$image" "$overlay"
