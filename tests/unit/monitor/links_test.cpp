@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// May two domains be linked? (decisions.md, "Links between domains")
+#include "tests/unit/monitor/scene.h"
+
+namespace xenacm::monitor {
+namespace {
+
+Scene host_with_driver_domain() {
+  Scene host = Scene::mytest();
+  host.start(1, "nicdom", "A-Bank");
+  host.start(2, "client1", "A-Bank");
+  host.start(3, "client2", "AutoCorp");
+  return host;
+}
+
+TEST(Links, JoinTwoDomainsThatShareAType) {
+  Scene host = host_with_driver_domain();
+  EXPECT_EQ(host.attach(2, 1).decision, Decision::allow);
+  EXPECT_TRUE(host.state().links().contains(vif(2, 1)));
+}
+
+TEST(Links, AreRefusedBetweenDomainsThatShareNone) {
+  Scene host = host_with_driver_domain();
+  const Verdict verdict = host.attach(3, 1);
+  EXPECT_EQ(verdict.decision, Decision::deny);
+  ASSERT_EQ(rules(verdict), "ste");
+  EXPECT_EQ(verdict.reasons[0].subject.label, "AutoCorp");
+  EXPECT_EQ(verdict.reasons[0].object.label, "A-Bank");
+  EXPECT_EQ(verdict.reasons[0].object.types, std::vector<std::string>{"A-Bank"});
+  EXPECT_GT(verdict.reasons[0].subject.line, 0u);
+  EXPECT_TRUE(host.state().links().empty());
+}
+
+TEST(Links, AreSymmetric) {
+  Scene host = host_with_driver_domain();
+  EXPECT_EQ(rules(host.attach(1, 3)), "ste");
+}
+
+TEST(Links, OfDomain0AsFrontendFollowTheSameRule) {
+  Scene host = host_with_driver_domain();
+  EXPECT_EQ(host.attach(0, 1).decision, Decision::allow) << "Domain-0 of mytest holds every type";
+}
+
+TEST(Links, WithADomainThatWasNeverAdmittedAreRefused) {
+  Scene host = host_with_driver_domain();
+  EXPECT_EQ(rules(host.attach(9, 1)), "integrity");
+  EXPECT_EQ(rules(host.attach(2, 9)), "integrity");
+}
+
+TEST(Links, ThatWereAdmittedReconnectButNotToAnotherBackend) {
+  Scene host = host_with_driver_domain();
+  host.attach(2, 1);
+  EXPECT_EQ(host.attach(2, 1).decision, Decision::allow);
+  EXPECT_EQ(rules(host.attach(2, 3)), "ste");
+}
+
+TEST(Links, AnAdmittedLinkIsJudgedAnewForAnotherBridge) {
+  Scene host = host_with_driver_domain();
+  host.ask(LabelResource{resource("bridge:auto@nicdom"), "AutoCorp", {}});
+  host.attach(2, 1, "xenbr0");
+  EXPECT_EQ(rules(host.attach(2, 1, "auto")), "resource");
+}
+
+TEST(Links, ALabelledBridgeMustShareATypeWithTheFrontendToo) {
+  Scene host = host_with_driver_domain();
+  host.ask(LabelResource{resource("bridge:auto@nicdom"), "AutoCorp", {}});
+  host.ask(LabelResource{resource("bridge:bank@nicdom"), "A-Bank", {}});
+  EXPECT_EQ(rules(host.attach(2, 1, "auto")), "resource");
+  EXPECT_EQ(host.attach(2, 1, "bank").decision, Decision::allow);
+}
+
+TEST(Links, MustNameTheirBridgeWhereTheBackendsBridgesAreLabelled) {
+  Scene host = host_with_driver_domain();
+  host.ask(LabelResource{resource("bridge:auto@nicdom"), "AutoCorp", {}});
+  EXPECT_EQ(rules(host.attach(2, 1)), "resource") << "which bridge the hotplug script takes cannot be known";
+}
+
+TEST(Links, ABridgeOfDomain0IsNotTheDriverDomainsBridgeOfThatName) {
+  Scene host = host_with_driver_domain();
+  host.ask(LabelResource{resource("bridge:xenbr0"), "AutoCorp", {}});
+  EXPECT_EQ(host.attach(2, 1, "xenbr0").decision, Decision::allow);
+  EXPECT_EQ(rules(host.attach(2, 0, "xenbr0")), "resource");
+}
+
+// decisions.md: "A vif backed by Domain-0 of a domain whose label has more than one STE type needs such a label".
+TEST(Links, ToDomain0OfADomainWithSeveralTypesNeedALabelledBridge) {
+  Scene host = Scene::of(example_policy("example/test-security_policy.xml"));
+  host.start(1, "vio", "VIO");
+  host.start(2, "cola", "CocaCola");
+  EXPECT_EQ(rules(host.attach(1, 0, "xenbr0")), "resource");
+  EXPECT_EQ(rules(host.attach(1, 0)), "resource");
+  EXPECT_EQ(host.attach(2, 0, "xenbr0").decision, Decision::allow) << "one type: the network's is no question";
+  host.ask(LabelResource{resource("bridge:xenbr0"), "PepsiCo", {}});
+  EXPECT_EQ(host.attach(1, 0, "xenbr0").decision, Decision::allow);
+}
+
+TEST(Links, ABridgeNameThatNoBridgeCanHaveIsRefused) {
+  Scene host = host_with_driver_domain();
+  EXPECT_EQ(rules(host.attach(2, 1, "a/b")), "resource");
+}
+
+TEST(Links, PermissiveModeLetsThemThroughAndRecordsThem) {
+  Scene host = host_with_driver_domain();
+  host.ask(SetMode{Mode::permissive, "AutoCorp"});
+  EXPECT_EQ(host.attach(3, 1).decision, Decision::would_deny);
+  EXPECT_TRUE(host.state().links().contains(vif(3, 1)));
+}
+
+TEST(Links, GoWithEitherOfTheirDomains) {
+  Scene host = host_with_driver_domain();
+  host.attach(2, 1);
+  host.stop(1);
+  EXPECT_TRUE(host.state().links().empty());
+}
+
+TEST(Links, DetachingIsAlwaysAllowed) {
+  Scene host = host_with_driver_domain();
+  host.attach(2, 1);
+  EXPECT_EQ(host.ask(DetachLink{vif(2, 1)}).decision, Decision::allow);
+  EXPECT_TRUE(host.state().links().empty());
+  EXPECT_EQ(host.ask(DetachLink{vif(2, 1)}).decision, Decision::allow) << "and once more";
+}
+
+TEST(Links, AWriteThatCannotBeUnderstoodIsRefused) {
+  Scene host = host_with_driver_domain();
+  EXPECT_EQ(rules(host.ask(MalformedWrite{"/local/domain/1/backend/vif/2/0/frontend-id", "'x' is no domain id"})),
+            "integrity");
+}
+
+}  // namespace
+}  // namespace xenacm::monitor

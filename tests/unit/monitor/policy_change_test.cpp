@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// May a policy replace another? (acm.md 2, 4; decisions.md 2, 13-15)
+#include <regex>
+
+#include "tests/unit/monitor/scene.h"
+
+namespace xenacm::monitor {
+namespace {
+
+std::string mytest() { return example_policy("mytest-security_policy.xml"); }
+std::string update() { return example_policy("mytest_update-security_policy.xml"); }
+
+std::string replaced(const std::string& text, const std::string& pattern, const std::string& by) {
+  const std::string result = std::regex_replace(text, std::regex(pattern), by);
+  EXPECT_NE(result, text) << "the example no longer has " << pattern;
+  return result;
+}
+
+TEST(PolicyChange, FromDefaultNeedsNoVersionChain) {
+  Scene host = Scene::of(std::string(policy::default_document()));
+  EXPECT_TRUE(host.ask(policy_request(mytest())).allowed());
+  EXPECT_EQ(host.state().tables().ref.name, "mytest");
+  EXPECT_EQ(host.state().domain0().label.text(), "ACM:mytest:SystemManagement");
+}
+
+TEST(PolicyChange, AnUpdateMustNameWhatItUpdatesAndBeNewer) {
+  const Scene host = Scene::mytest();
+  EXPECT_NE(host.fault(policy_request(replaced(mytest(), "<Version>1.0", "<Version>1.1"))).find("no FromPolicy"),
+            std::string::npos);
+  const std::string from_other = replaced(update(), "<Version>1\\.0</Version>", "<Version>0.9</Version>");
+  EXPECT_NE(host.fault(policy_request(from_other)).find("mytest 1.0 is enforced"), std::string::npos);
+  const std::string not_newer = replaced(update(), "<Version>1\\.1</Version>", "<Version>1.0</Version>");
+  EXPECT_NE(host.fault(policy_request(not_newer)).find("not greater"), std::string::npos);
+}
+
+TEST(PolicyChange, VersionsAreComparedAsNumbers) {
+  Scene host = Scene::mytest();
+  EXPECT_TRUE(
+      host.ask(policy_request(replaced(update(), "<Version>1\\.0</Version>", "<Version>01.00</Version>"))).allowed());
+}
+
+TEST(PolicyChange, LabelsFollowTheRenames) {
+  Scene host = Scene::mytest();
+  host.start(1, "su", "A-Bank.SecurityUnderwriting");
+  host.ask(LabelDomain{DomainName("sleeper"), {}, "A-Bank.MarketAnalysis", {}});
+  host.ask(LabelResource{resource("file:/su.img"), "A-Bank.SecurityUnderwriting", {}});
+  ASSERT_TRUE(host.ask(policy_request(update())).allowed());
+  EXPECT_EQ(host.state().running().at(DomId(1)).label.text(), "ACM:mytest:A-Bank.SU");
+  EXPECT_EQ(host.running("A-Bank.SU"), 1);
+  EXPECT_EQ(host.state().bindings().at(DomainName("sleeper")).label.label, "A-Bank.MA");
+  EXPECT_EQ(host.state().resources().at(resource("file:/su.img")).label, "A-Bank.SU");
+}
+
+TEST(PolicyChange, WhatLosesItsLabelIsInvalidatedForGood) {
+  Scene host = Scene::mytest();
+  host.ask(LabelResource{resource("file:/u.img"), "__UNLABELED__", {}});
+  host.ask(LabelResource{resource("file:/never.img"), "__INACCESSIBLE__", {}});
+  ASSERT_TRUE(host.ask(policy_request(update())).allowed());
+  EXPECT_EQ(host.state().resources().at(resource("file:/u.img")).text(), "INV_ACM:mytest:__UNLABELED__");
+  EXPECT_EQ(host.state().resources().at(resource("file:/never.img")).text(), "ACM:*:__INACCESSIBLE__");
+}
+
+TEST(PolicyChange, IsRefusedWhereARunningDomainWouldLoseItsLabel) {
+  Scene host = Scene::mytest();
+  host.start(1, "stray");
+  const Verdict verdict = host.ask(policy_request(update()));
+  EXPECT_EQ(rules(verdict), "label");
+  EXPECT_EQ(host.state().tables().ref.version.text(), "1.0") << "nothing changed";
+  EXPECT_EQ(host.running("__UNLABELED__"), 1);
+}
+
+TEST(PolicyChange, IsRefusedWhereRunningDomainsWouldConflict) {
+  Scene host = Scene::mytest();
+  host.start(1, "b", "B-Bank");
+  host.start(2, "auto", "AutoCorp");
+  const std::string conflict =
+      replaced(update(), "(<Conflict name=\"RER\">\\s*)(<Type>A-Bank</Type>)", "$1<Type>AutoCorp</Type>$2");
+  const Verdict verdict = host.ask(policy_request(conflict));
+  EXPECT_EQ(rules(verdict), "chinese-wall");
+  ASSERT_FALSE(verdict.reasons.empty());
+  EXPECT_EQ(verdict.reasons[0].subject.name, "auto") << "the later one is in the way of the earlier";
+}
+
+TEST(PolicyChange, IsRefusedWhereALiveLinkWouldJoinStrangers) {
+  Scene host = Scene::of(example_policy("example/test-security_policy.xml"));
+  host.start(1, "vio", "VIO");
+  host.start(2, "cola", "CocaCola");
+  host.attach(2, 1);
+  std::string next = replaced(example_policy("example/test-security_policy.xml"), "<Version>1.0</Version>",
+                              "<Version>1.1</Version><FromPolicy><PolicyName>example.test</PolicyName>"
+                              "<Version>1.0</Version></FromPolicy>");
+  // VIO keeps PepsiCo alone.
+  next = replaced(next, "(<Name>VIO</Name>\\s*<SimpleTypeEnforcementTypes>[^]*?)<Type>CocaCola</Type>", "$1");
+  EXPECT_EQ(rules(host.ask(policy_request(next))), "ste");
+}
+
+TEST(PolicyChange, Domain0sLabelMustStayOrBeRenamed) {
+  Scene host = Scene::of(std::string(policy::default_document()));
+  const std::string without = replaced(mytest(), "SystemManagement", "Boss");
+  EXPECT_NE(host.fault(policy_request(without)).find("Domain-0"), std::string::npos);
+}
+
+TEST(PolicyChange, ARenameOfAnUnknownLabelIsRefused) {
+  const Scene host = Scene::mytest();
+  const std::string unknown = replaced(update(), "from=\"A-Bank.MarketAnalysis\"", "from=\"Nobody\"");
+  EXPECT_NE(host.fault(policy_request(unknown)).find("renames 'Nobody'"), std::string::npos);
+}
+
+TEST(PolicyChange, ThePolicyThatIsEnforcedMayBeSetAgain) {
+  Scene host = Scene::mytest();
+  host.start(1, "a", "A-Bank");
+  EXPECT_TRUE(host.ask(policy_request(mytest())).allowed());
+  EXPECT_EQ(host.running("A-Bank"), 1);
+}
+
+TEST(PolicyChange, AModeOfALabelEndsWithTheLabelAndFollowsItsRename) {
+  Scene host = Scene::mytest();
+  host.ask(SetMode{Mode::permissive, "__UNLABELED__"});
+  host.ask(SetMode{Mode::permissive, "A-Bank.MarketAnalysis"});
+  ASSERT_TRUE(host.ask(policy_request(update())).allowed());
+  EXPECT_EQ(host.state().modes().size(), 2u);
+  EXPECT_EQ(host.state().mode("A-Bank.MA"), Mode::permissive);
+}
+
+TEST(PolicyChange, PermissiveModeTakesThePolicyWhateverRuns) {
+  Scene host = Scene::mytest();
+  host.start(1, "stray");
+  host.ask(SetMode{Mode::permissive, {}});
+  EXPECT_EQ(host.ask(policy_request(update())).decision, Decision::would_deny);
+  EXPECT_EQ(host.state().tables().ref.version.text(), "1.1");
+}
+
+}  // namespace
+}  // namespace xenacm::monitor
