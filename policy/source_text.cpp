@@ -83,6 +83,11 @@ bool is_invisible(char32_t c) {
 
 std::optional<TextFault> find_bad_character(std::string_view text) {
   for (std::size_t offset = 0; offset < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[offset]);
+    if (byte >= 0x20 && byte < 0x80) {  // nearly all there is
+      ++offset;
+      continue;
+    }
     const auto c = decode_utf8(text, offset);
     if (!c) return bad_byte(text, offset);
     if (c->value == 0) return TextFault{offset, "the document holds a NUL byte; a policy is plain text"};

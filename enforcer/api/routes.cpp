@@ -61,13 +61,13 @@ std::optional<json> object_of(const Call& call, const char* required, const Resp
   return std::nullopt;
 }
 
-std::optional<std::int64_t> number_of(const Call& call, const std::string& key) {
+// A query parameter into `number`, where there is one; false: it is no number.
+bool read_number(const Call& call, const std::string& key, std::optional<std::int64_t>& number) {
   const auto found = call.query.find(key);
-  std::int64_t number = 0;
-  if (found == call.query.end()) return std::nullopt;
+  if (found == call.query.end()) return true;
   const char* end = found->second.data() + found->second.size();
-  const auto [stop, error] = std::from_chars(found->second.data(), end, number);
-  return error == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
+  const auto [stop, error] = std::from_chars(found->second.data(), end, number.emplace());
+  return error == std::errc{} && stop == end;
 }
 
 bool is_plain_name(const std::string& name) {
@@ -182,9 +182,13 @@ void delete_resource(const Backend& backend, const Call& call, const Respond& re
 }
 
 void get_audit(const Backend& backend, const Call& call, const Respond& respond) {
-  AuditQuery query{
-      .refused = call.query.contains("refused"), .after = number_of(call, "after"), .seq = number_of(call, "seq")};
-  if (const auto limit = number_of(call, "limit")) query.limit = *limit;
+  AuditQuery query{.refused = call.query.contains("refused")};
+  std::optional<std::int64_t> limit;
+  if (!read_number(call, "after", query.after) || !read_number(call, "seq", query.seq) ||
+      !read_number(call, "limit", limit)) {
+    return respond(error_response(400, "after, seq and limit are numbers"));
+  }
+  query.limit = limit.value_or(query.limit);
   const auto records = backend.audit(query);
   respond(records ? json_response(200, *records) : error_response(503, records.error()));
 }

@@ -2,6 +2,7 @@
 #include "enforcer/gate/connection.h"
 
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
@@ -11,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/error_code.hpp>
+#include <cerrno>
 #include <chrono>
 #include <exception>
 #include <optional>
@@ -84,19 +86,27 @@ Connection::Success Connection::connect_upstream() {
   const asio::local::stream_protocol::endpoint endpoint(surroundings_->upstream);
   asio::steady_timer pause(client_.get_executor());
   error_code error;
-  for (int attempt = 0; attempt < kAttempts && !closed_; ++attempt) {
-    error_code ignored;
-    xenstored_.close(ignored);
-    xenstored_.open(endpoint.protocol(), error);
-    if (!error) xenstored_.non_blocking(true, error);
-    if (!error) xenstored_.connect(endpoint, error);
-    if (!error) co_return true;
-    // xenstored's queue of new connections is short, and a Unix socket can not be polled for room in it.
-    if (error != asio::error::no_buffer_space && error != asio::error::try_again) break;
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) {
+    error.assign(errno, boost::system::system_category());
+  } else {
+    xenstored_.assign(endpoint.protocol(), fd, error);
+    xenstored_.non_blocking(true, error);
+  }
+  for (int attempt = 0; !error && attempt < kAttempts && !closed_; ++attempt) {
+    // Not Asio's connect: it takes EAGAIN for a connection under way, which on a Unix socket it is not. xenstored's
+    // queue of new connections is short and full, and there is no polling for room in it.
+    if (::connect(xenstored_.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0) {
+      co_return true;
+    }
+    if (errno != EAGAIN && errno != EINTR) error.assign(errno, boost::system::system_category());
     pause.expires_after(1ms);
     co_await pause.async_wait(kNoThrow);
   }
-  if (!closed_) spdlog::error("gate: can not connect to xenstored at {}: {}", surroundings_->upstream, error.message());
+  if (!closed_) {
+    spdlog::error("gate: can not connect to xenstored at {}: {}", surroundings_->upstream,
+                  error ? error.message() : "it accepts no connections");
+  }
   co_return false;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "enforcer/gate/intents.h"
+#include "enforcer/gate/printable.h"
 #include "enforcer/gate/store_path.h"
 
 namespace xenacm::gate {
@@ -109,8 +110,8 @@ void Effects::remove(const std::string& path) {
 Outcome Effects::outcome() const {
   Outcome outcome;
   if (!overflow_.empty()) {
-    outcome.intents.emplace_back(
-        monitor::MalformedWrite{overflow_, "the transaction writes more than the gate is prepared to judge at once"});
+    outcome.intents.emplace_back(monitor::MalformedWrite{
+        printable(overflow_), "the transaction writes more than the gate is prepared to judge at once"});
     return outcome;
   }
   outcome.intents = intents_of(values_);

@@ -2,14 +2,18 @@
 #include "enforcer/gate/gate.h"
 
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/socket_base.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <exception>
 #include <utility>
 #include <vector>
@@ -43,20 +47,25 @@ class Gate::Listener : public std::enable_shared_from_this<Listener> {
   asio::awaitable<void> accept() {
     constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
     while (acceptor_.is_open()) {
-      auto [error, client] = co_await acceptor_.async_accept(kNoThrow);
-      if (!error) {
-        welcome(std::move(client));
-      } else if (acceptor_.is_open()) {
+      const auto [failure] = co_await acceptor_.async_wait(asio::socket_base::wait_read, kNoThrow);
+      if (failure) continue;
+      // Not Asio's accept: its descriptors would be inherited by what the daemon starts, and outlive the connection
+      // there.
+      const int fd = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (fd >= 0) {
+        welcome(fd);
+      } else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
         // Most likely out of file descriptors: whoever closes one lets the next client in.
-        spdlog::error("gate: can not accept a connection: {}", error.message());
+        spdlog::error("gate: can not accept a connection: {}", std::strerror(errno));
         pause_.expires_after(std::chrono::milliseconds(100));
         co_await pause_.async_wait(kNoThrow);
       }
     }
   }
 
-  void welcome(Connection::Socket client) {
+  void welcome(int fd) {
     try {
+      Connection::Socket client(acceptor_.get_executor(), asio::local::stream_protocol(), fd);
       std::make_shared<Connection>(std::move(client), surroundings_)->start();
     } catch (const std::exception& error) {
       spdlog::error("gate: can not serve a connection: {}", error.what());

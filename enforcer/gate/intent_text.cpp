@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "enforcer/gate/printable.h"
+
 namespace xenacm::gate {
 namespace {
 
@@ -40,7 +42,7 @@ std::string describe(const Intent& intent) {
       Overloaded{
           [](const monitor::MalformedWrite& write) { return "write of " + write.path + ": " + write.why; },
           [](const monitor::StartDomain& start) {
-            return "start of domain " + to_text(start.domid) + " (" + start.name.get() + ")";
+            return "start of domain " + to_text(start.domid) + " (" + printable(start.name.get()) + ")";
           },
           [](const monitor::AttachLink& attach) {
             return attach.key.device_class + " " + std::to_string(attach.key.device) + " of domain " +

@@ -2,10 +2,11 @@
 #include "enforcer/gate/intents.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <iterator>
 #include <optional>
 #include <utility>
 
+#include "enforcer/gate/printable.h"
 #include "enforcer/gate/store_path.h"
 
 namespace xenacm::gate {
@@ -20,13 +21,7 @@ struct Pair {
   DomId backend;
 };
 
-// A value for a log line: short and printable.
-std::string shown(std::string_view value) {
-  constexpr std::size_t kMaxShown = 80;
-  std::string text(value.substr(0, kMaxShown));
-  std::ranges::replace_if(text, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
-  return '"' + text + (value.size() > kMaxShown ? "\"..." : "\"");
-}
+std::string quoted(std::string_view value) { return '"' + printable(value) + '"'; }
 
 std::string value_or_empty(const Values& values, const std::string& path) {
   const auto found = values.find(path);
@@ -73,14 +68,14 @@ class Collector {
 
  private:
   void refuse(const std::string& path, std::string why) {
-    malformed_.emplace_back(MalformedWrite{path, std::move(why)});
+    malformed_.emplace_back(MalformedWrite{printable(path), std::move(why)});
   }
 
   void add_domain(const std::string& path, const std::string& value, DomId domid) {
     constexpr std::string_view kVms = "/vm/";
     const auto uuid = value.starts_with(kVms) ? monitor::parse_uuid(std::string_view(value).substr(kVms.size()))
                                               : std::optional<monitor::Uuid>();
-    if (!uuid) return refuse(path, shown(value) + " is not /vm/UUID");
+    if (!uuid) return refuse(path, quoted(value) + " is not /vm/UUID");
     std::string name = value_or_empty(values_, "/local/domain/" + std::to_string(domid.get()) + "/name");
     if (name.empty()) name = value_or_empty(values_, value + "/name");
     domains_.emplace_back(monitor::StartDomain{.domid = domid,
@@ -95,7 +90,7 @@ class Collector {
     if (!pointer.frontend) return refuse(path, "the path does not name its frontend by a domain id");
     if (!pointer.device) return refuse(path, "the path does not name its device by a number");
     const auto pairs = pairs_of(pointer, *pointer.frontend, value);
-    if (pairs.empty()) return refuse(path, shown(value) + " does not name the other end");
+    if (pairs.empty()) return refuse(path, quoted(value) + " does not name the other end");
     for (const Pair& pair : pairs) {
       LinkKey key{std::string(pointer.device_class), pair.frontend, pair.backend, *pointer.device};
       std::string bridge = value_or_empty(values_, bridge_path(key));

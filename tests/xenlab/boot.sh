@@ -10,7 +10,7 @@
 #
 #   --console-log FILE   where the console goes (default: a temporary file, kept if the scenario fails)
 #   --shell              no scenario, but a shell of dom0 on this terminal
-#   --time-limit S       seconds until the machine is stopped (default 180)
+#   --time-limit S       seconds until the machine is stopped (default 300)
 #   --timestamps         put the seconds since start in front of each line
 #   --xenstored NAME     oxenstored in place of xenstored
 #   --memory MIB         of the machine (default 4096, of which dom0 has 1536)
@@ -45,7 +45,7 @@ console_end() {
 
 console_log=
 shell=no
-time_limit=180
+time_limit=300
 timestamps=
 memory=4096
 while [ $# -gt 0 ]; do

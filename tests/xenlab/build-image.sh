@@ -127,8 +127,8 @@ kmod_as() {
     linker --argv0 "$name" "$root/usr/bin/kmod" "$@"
 }
 
-# The shared libraries of FILE, as paths below the unpacked root. Fails, naming it, if one is in no package: the
-# linker then says that it is not found, or finds this machine's own.
+# The shared libraries of FILE, as paths below the unpacked root. Fails, naming it, if one is in no package:
+# the linker then says that it is not found, or finds this machine's own.
 libraries_of() {
     local listing missing
     # Not a dynamic program, or a script: no libraries.

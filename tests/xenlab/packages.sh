@@ -19,17 +19,14 @@ program_packages=(
     attr sqlite3 strace
 )
 
-# Shared libraries of those programs, and what programs of xenacm commonly need.
+# Shared libraries of those programs. If one lacks, build-image.sh names it.
 library_packages=(
     libxenmisc4.17 libxencall1 libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1
     libxenhypfs1 libxenstore4 libxentoolcore1 libxentoollog1
     libc6 libgcc-s1 libstdc++6 libtinfo6 libreadline8 libsqlite3-0
-    zlib1g liblzma5 libbz2-1.0 liblzo2-2 libzstd1
-    libyajl2 libnl-3-200 libnl-route-3-200 libuuid1 libblkid1 libmount1 libsmartcols1
-    libattr1 libacl1 libselinux1 libpcre2-8-0 libcap2 libcap-ng0
+    zlib1g liblzma5 libzstd1 libyajl2 libuuid1 libblkid1 libmount1 libsmartcols1
+    libselinux1 libpcre2-8-0 libcap2 libcap-ng0
     libbpf1 libelf1 libmnl0 libbsd0 libmd0 libunwind8
-    libtirpc3 libgssapi-krb5-2 libkrb5-3 libk5crypto3 libcom-err2 libkrb5support0 libkeyutils1 libssl3
-    libsystemd0 libudev1
 )
 
 # Used while the image is built: Debian's cloud kernel is compressed with lz4.

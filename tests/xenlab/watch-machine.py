@@ -22,7 +22,7 @@ RESULT = re.compile(rb"TEST-RC=(\d+)\s*$")
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--timestamps", action="store_true")
-    parser.add_argument("--time-limit", type=float, default=180)
+    parser.add_argument("--time-limit", type=float, default=300)
     parser.add_argument("command", nargs="+")
     return parser.parse_args()
 

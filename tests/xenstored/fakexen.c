@@ -11,7 +11,7 @@
 //   evtchn    a FIFO of events: each is a port, a native uint32_t; port 1 is VIRQ_DOM_EXC, "a domain changed state"
 //   run/      in place of /run/xenstored
 //
-// Only what the two daemons call is here. Their notifications to a domain are dropped: a domain polls its ring.
+// Only what xenstored, oxenstored and acm-enforcerd call is here. Their notifications to a domain are dropped: a domain polls its ring.
 
 #define _GNU_SOURCE
 #include "fakexen.h"
@@ -95,7 +95,15 @@ int xc_domain_getinfo(xc_interface* xch, uint32_t first, unsigned max, xc_dominf
   return -1;
 }
 
-// As oxenstored calls it. Here a crashed domain is one that shut down, for the reason "crash".
+// 00000000-0000-4000-8000-NNNNNNNNNNNN, the domain id in its last digits.
+static void make_uuid(xen_domain_handle_t uuid, unsigned domid) {
+  uuid[6] = 0x40;
+  uuid[8] = 0x80;
+  uuid[14] = (uint8_t)(domid >> 8);
+  uuid[15] = (uint8_t)domid;
+}
+
+// As oxenstored and acm-enforcerd call it. Here a crashed domain is one that shut down, for the reason "crash".
 int xc_domain_getinfolist(xc_interface* xch, uint32_t first, unsigned max, xc_domaininfo_t* info) {
   (void)xch;
   unsigned found = 0;
@@ -108,6 +116,7 @@ int xc_domain_getinfolist(xc_interface* xch, uint32_t first, unsigned max, xc_do
     if (flags.dying) info[found].flags |= XEN_DOMINF_dying;
     if (flags.shutdown || flags.crashed) info[found].flags |= XEN_DOMINF_shutdown;
     if (flags.crashed) info[found].flags |= SHUTDOWN_crash << XEN_DOMINF_shutdownshift;
+    if (domid != 0) make_uuid(info[found].handle, domid);
     found++;
   }
   return (int)found;

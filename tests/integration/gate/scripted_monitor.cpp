@@ -40,11 +40,32 @@ struct ToText {
 std::string text(const monitor::Request& request) { return std::visit(ToText{}, request); }
 
 void ScriptedMonitor::deny(const std::string& part) {
-  const std::scoped_lock lock(mutex_);
-  denied_ = part;
+  monitor::Verdict verdict;
+  verdict.decision = monitor::Decision::deny;
+  monitor::Reason reason;
+  reason.rule = monitor::Rule::ste;
+  reason.message = "the script says no";
+  verdict.reasons.push_back(std::move(reason));
+  answer_with(part, std::move(verdict));
 }
 
-void ScriptedMonitor::allow() { deny({}); }
+void ScriptedMonitor::would_deny(const std::string& part) {
+  monitor::Verdict verdict;
+  verdict.decision = monitor::Decision::would_deny;
+  answer_with(part, std::move(verdict));
+}
+
+void ScriptedMonitor::fault(const std::string& part) {
+  answer_with(part, std::unexpected(monitor::Fault{monitor::FaultCode::invalid, "the script does not understand"}));
+}
+
+void ScriptedMonitor::allow() { answer_with({}, monitor::Verdict{}); }
+
+void ScriptedMonitor::answer_with(const std::string& part, monitor::Reply reply) {
+  const std::scoped_lock lock(mutex_);
+  exception_ = part;
+  reply_to_exception_ = std::move(reply);
+}
 
 void ScriptedMonitor::hold() {
   const std::scoped_lock lock(mutex_);
@@ -68,21 +89,15 @@ void ScriptedMonitor::take(const monitor::Request& request, const monitor::Calle
   const std::string line = text(request);
   asked_.push_back(line);
   caller_ = caller;
-  monitor::Verdict verdict;
-  if (!denied_.empty() && line.contains(denied_)) {
-    verdict.decision = monitor::Decision::deny;
-    monitor::Reason reason;
-    reason.rule = monitor::Rule::ste;
-    reason.message = "the script says no";
-    verdict.reasons.push_back(std::move(reason));
-  }
+  const monitor::Reply reply =
+      !exception_.empty() && line.contains(exception_) ? reply_to_exception_ : monitor::Verdict{};
   changed_.notify_all();
   if (holding_) {
-    held_.push_back([answer = std::move(answer), verdict] { answer(verdict); });
+    held_.push_back([answer = std::move(answer), reply] { answer(reply); });
     return;
   }
   lock.unlock();
-  answer(verdict);
+  answer(reply);
 }
 
 std::vector<std::string> ScriptedMonitor::asked() const {

@@ -21,8 +21,10 @@ class ScriptedMonitor {
  public:
   explicit ScriptedMonitor(boost::asio::io_context& io) : io_(io) {}
 
-  // Requests whose text contains `part` are denied, those after it allowed again by allow().
+  // Requests whose text contains `part` are answered so, until allow().
   void deny(const std::string& part);
+  void would_deny(const std::string& part);
+  void fault(const std::string& part);
   void allow();
   // Answers are kept back until release().
   void hold();
@@ -35,6 +37,7 @@ class ScriptedMonitor {
   [[nodiscard]] bool wait_for(const std::string& request) const;
 
  private:
+  void answer_with(const std::string& part, monitor::Reply reply);
   void take(const monitor::Request& request, const monitor::Caller& caller, monitor::Answer answer);
 
   boost::asio::io_context& io_;
@@ -42,7 +45,8 @@ class ScriptedMonitor {
   mutable std::condition_variable changed_;
   std::vector<std::string> asked_;
   monitor::Caller caller_;
-  std::string denied_;
+  std::string exception_;
+  monitor::Reply reply_to_exception_;
   bool holding_ = false;
   std::vector<std::function<void()>> held_;
 };

@@ -95,7 +95,7 @@ TEST_F(TakeoverTest, TakesTheNameAndKeepsXenstoredsSocketBesideIt) {
 
 TEST_F(TakeoverTest, TheNewSocketIsAsOpenToClientsAsTheOldOne) {
   const Listener xenstored(name_);
-  for (const mode_t mode : {0600, 0660, 0666}) {
+  for (const mode_t mode : {0600u, 0660u, 0666u}) {
     ASSERT_EQ(::chmod(name_.c_str(), mode), 0);
     ASSERT_EQ(::geteuid() == 0 ? ::chown(name_.c_str(), 1234, 4321) : 0, 0);
     struct stat old_file{}, new_file{};

@@ -209,6 +209,20 @@ TEST_P(Verdicts, LaterTrafficOfALinkIsNotAsked) {
   EXPECT_EQ(monitor_.asked().size(), 1u);
 }
 
+TEST_P(Verdicts, AFaultIsADenial) {
+  monitor_.fault("attach");
+  RawClient raw = client();
+  EXPECT_EQ(link_transaction(raw), "EACCES");
+  EXPECT_EQ(stored(kBack), "ENOENT");
+}
+
+TEST_P(Verdicts, WhatPermissiveModeWouldDenyHappens) {
+  monitor_.would_deny("attach");
+  RawClient raw = client();
+  EXPECT_EQ(link_transaction(raw), "OK");
+  EXPECT_EQ(stored(kPointer), "7");
+}
+
 TEST_P(Verdicts, TheCallerIsTheClientsProcess) {
   RawClient raw = client();
   EXPECT_EQ(raw.write(kPointer, "7"), "OK");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules beyond the schema: the class of each violation (acm.md 7), and what is no violation. Their wording and positions
-// are in tests/policies/bad.
+// The rules beyond the schema: the class of each violation (acm.md 7), and what is no violation. Their wording and
+// positions are in tests/policies/bad.
 #include "policy/checks.h"
 
 #include <gtest/gtest.h>
@@ -69,7 +69,9 @@ TEST(Checks, WhatIsOddButHarmlessIsAWarning) {
   const std::string both = "<Type>red</Type><Type>blue</Type>";
   const Case cases[] = {
       {"a type twice in a label", {.vm_labels = vm_label("dom0", {"red", "red"}, {})}, {Code::has_duplicates}},
-      {"a type twice in a conflict set", {.conflict_sets = conflict("c", both + both)}, {Code::has_duplicates, Code::has_duplicates}},
+      {"a type twice in a conflict set",
+       {.conflict_sets = conflict("c", both + both)},
+       {Code::has_duplicates, Code::has_duplicates}},
       {"a conflict set of one type", {.conflict_sets = conflict("c", "<Type>red</Type>")}, {Code::bad_conflict_set}},
       {"two conflict sets of one name",
        {.conflict_sets = conflict("c", both) + conflict("c", both)},
@@ -92,7 +94,8 @@ TEST(Checks, WhatTheOldCompilerAcceptedRightlyIsAccepted) {
         .vm_labels = vm_label("dom0", {}, {"red", "blue"})},
        {}},
       {"a type of a conflict set twice in one label",
-       {.conflict_sets = conflict("c", "<Type>red</Type><Type>blue</Type>"), .vm_labels = vm_label("dom0", {}, {"red", "red"})},
+       {.conflict_sets = conflict("c", "<Type>red</Type><Type>blue</Type>"),
+        .vm_labels = vm_label("dom0", {}, {"red", "red"})},
        {}},
   };
   for (const auto& [rule, sample, errors] : cases) EXPECT_EQ(codes_of(sample, Severity::error), errors) << rule;
@@ -123,10 +126,11 @@ TEST(Checks, AMisspeltTypeIsTracedToTheDeclaredOne) {
     std::string used;
     bool traced;
   };
-  for (const auto& [used, traced] : {Spelling{"Acn", true}, Spelling{"AutoCrop", true}, Spelling{"AutoCorps", true},
-                                     Spelling{"utoCorp", true}, Spelling{"autocorp", true}, Spelling{"B-Bank", false},
-                                     Spelling{"X", false}}) {
-    const Sample sample{.ste_types = "<Type>Acm</Type><Type>AutoCorp</Type>", .vm_labels = vm_label("dom0", {used}, {})};
+  for (const auto& [used, traced] :
+       {Spelling{"Acn", true}, Spelling{"AutoCrop", true}, Spelling{"AutoCorps", true}, Spelling{"utoCorp", true},
+        Spelling{"autocorp", true}, Spelling{"B-Bank", false}, Spelling{"X", false}}) {
+    const Sample sample{.ste_types = "<Type>Acm</Type><Type>AutoCorp</Type>",
+                        .vm_labels = vm_label("dom0", {used}, {})};
     const auto errors = errors_of(sample.document());
     ASSERT_EQ(errors.size(), 1U);
     EXPECT_EQ(errors.front().find("(line 3 declares '") != std::string::npos, traced) << errors.front();

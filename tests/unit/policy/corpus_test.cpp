@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole policy files, and what is to be said about each. FILE.expected beside FILE.xml lists every diagnostic, a line each:
-// "LINE:COLUMN: error: MESSAGE". Where it is missing, nothing is to be said.
+// Whole policy files, and what is to be said about each. FILE.expected beside FILE.xml lists every diagnostic, a line
+// each: "LINE:COLUMN: error: MESSAGE". Where it is missing, nothing is to be said.
 #include <gtest/gtest.h>
 
 #include <sstream>

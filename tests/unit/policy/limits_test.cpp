@@ -28,7 +28,7 @@ std::string numbered_types(std::size_t count) {
 }
 
 TEST(Limits, ADocumentBeyondTheSizeLimitIsRefused) {
-  const std::string largest = in_root(std::string(kMaxDocumentBytes - kRoot.size() - kEnd.size(), '\n'));
+  const std::string largest = in_root(std::string(kMaxDocumentBytes - kRoot.size() - kEnd.size(), ' '));
   EXPECT_NE(parse(largest).diagnostics.front().code, Code::xml_processing);
 
   const Parsed parsed = parse(largest + "\n");
@@ -38,7 +38,7 @@ TEST(Limits, ADocumentBeyondTheSizeLimitIsRefused) {
 }
 
 TEST(Limits, DepthCostsNoStack) {
-  constexpr std::size_t kDepth = 1'000'000;
+  constexpr std::size_t kDepth = 200'000;
   const Parsed parsed = parse(in_root(repeat("<a>", kDepth) + repeat("</a>", kDepth)));
   ASSERT_FALSE(parsed.diagnostics.empty());
   EXPECT_EQ(parsed.diagnostics.front().code, Code::bad_xml);
@@ -52,32 +52,33 @@ TEST(Limits, FaultsWithoutEndAreCountedNotListed) {
   EXPECT_EQ(parsed.diagnostics.back().message, "4002 more like these are not listed");
 }
 
-TEST(Limits, AMillionAttributesAreReadInOnePass) {
+TEST(Limits, AHundredThousandAttributesAreReadInOnePass) {
   std::string attributes;
-  for (int i = 0; i < 1'000'000; ++i) attributes += " xmlns:n" + std::to_string(i) + "='u'";
+  for (int i = 0; i < 100'000; ++i) attributes += " xmlns:n" + std::to_string(i) + "='u'";
   const std::string root = "<SecurityPolicyDefinition xmlns='http://www.ibm.com'" + attributes + ">";
   EXPECT_TRUE(has_errors(parse(root + repeat("<PolicyHeader/>", 10'000) + std::string(kEnd)).diagnostics));
 }
 
-TEST(Limits, TenThousandLabelsWithAHundredTypesEachCompile) {
+TEST(Limits, TenThousandLabelsWithTwentyTypesEachCompile) {
   constexpr std::size_t kTypes = 5000;
   Sample sample{.ste_types = numbered_types(kTypes), .chw_types = numbered_types(kTypes)};
   sample.vm_labels.clear();
   for (std::size_t i = 0; i < 10'000; ++i) {
     std::vector<std::string> types;
-    for (std::size_t j = 0; j < 100; ++j) types.push_back("t" + std::to_string((i + j * 37) % kTypes));
+    for (std::size_t j = 0; j < 20; ++j) types.push_back("t" + std::to_string((i + j * 37) % kTypes));
     sample.vm_labels += vm_label("label" + std::to_string(i), types, {types.front()});
   }
   for (std::size_t i = 0; i + 1 < kTypes; i += 2) {
-    sample.conflict_sets += "<Conflict name='c" + std::to_string(i) + "'><Type>t" + std::to_string(i) + "</Type><Type>t" +
-                            std::to_string(i + 1) + "</Type></Conflict>";
+    sample.conflict_sets += "<Conflict name='c" + std::to_string(i) + "'><Type>t" + std::to_string(i) +
+                            "</Type><Type>t" + std::to_string(i + 1) + "</Type></Conflict>";
   }
   sample.bootstrap = "label0";
   const auto compiled = compile_document(sample.document());
   ASSERT_TRUE(compiled.has_value()) << lines_of(compiled.error()).front();
   EXPECT_EQ(compiled->tables.vm_labels.size(), 10'001U);
-  EXPECT_EQ(type_names(compiled->tables.ste(*compiled->tables.find_vm_label("label77")), compiled->tables.ste_types).size(),
-            100U);
+  EXPECT_EQ(
+      type_names(compiled->tables.ste(*compiled->tables.find_vm_label("label77")), compiled->tables.ste_types).size(),
+      20U);
 }
 
 TEST(Limits, MoreTypesThanAnIndexHoldsAreRefused) {

@@ -21,6 +21,11 @@ gone_from_xen() {
     for domain in "$@"; do not_running "$domain" || return 1; done
 }
 
+# The last `show` listed that many refusals, below its heading.
+denied_records_are() {
+    [ "$(grep -c ' deny ' "$shown_output")" = "$1" ] && [ "$(wc -l <"$shown_output")" = $(($1 + 1)) ]
+}
+
 step "The monitor starts: from now on every toolstack's requests pass it"
 printf 'dom0# acm-enforcerd --state-dir /var/lib/xenacm &\n'
 acm-enforcerd --state-dir /var/lib/xenacm >"$monitor_log" 2>&1 &
@@ -64,7 +69,7 @@ check "client2 runs" wait_log client2 CLIENT-UP 60
 show xl network-attach client2 mac=00:16:3e:00:00:02 backend=nicdom
 check "xl fails" shown_fails
 check "xenstore holds no trace of the link" no_trace_of_link "$(domid client2)" "$(domid nicdom)"
-show labeltool audit --denied
+show labeltool why
 check "the denial names the rule" shown_says 'ste: the two labels share no STE type'
 check "... client2, its label and its types" shown_says 'client2 +AutoCorp +\{AutoCorp\}'
 check "... nicdom, its label and its types" shown_says 'nicdom +A-Bank +\{A-Bank\}'
@@ -75,7 +80,7 @@ show labeltool addlabel B-Bank dom domain2.cfg
 show xl create domain2.cfg
 check "xl fails" shown_fails
 check "domain2 does not run" not_running domain2
-show labeltool audit --denied
+show labeltool why
 check "the denial names the conflict set" shown_says 'chinese-wall: conflict set RER'
 check "... and who holds the type, with the count" shown_says 'A-Bank x 2: .*nicdom'
 
@@ -90,6 +95,8 @@ show labeltool list --label
 check "it carries its label" shown_says 'domain2.*B-Bank'
 
 step "All of it is in the audit log"
+show labeltool audit --denied
+check "both refusals, and no other" denied_records_are 2
 show labeltool audit
 check "the policy" shown_says mytest
 check "the admitted link" shown_says 'client1.*nicdom'

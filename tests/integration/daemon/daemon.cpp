@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/integration/daemon/daemon.h"
+
+#include <signal.h>
+
+#include <chrono>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+namespace xenacm::test {
+
+bool deadline_passed(int attempts) {
+  constexpr std::chrono::milliseconds kPause{20};
+  constexpr int kAttempts = 1000;
+  std::this_thread::sleep_for(kPause);
+  return attempts >= kAttempts;
+}
+
+Dom0::Dom0() : folder_("xenacm-dom0"), client_(folder_.path() / "api.sock") {
+  std::ofstream config(folder_.path() / "xenacm.toml");
+  config << "state_dir = \"" << (folder_.path() / "state").string() << "\"\n[api]\nsocket = \"" << socket().string()
+         << "\"\ngroup = \"daemon\"\n[gate]\nsocket = \"" << xenstored_.socket_path().string() << "\"\n";
+}
+
+std::vector<std::string> Dom0::command(const std::vector<std::string>& arguments) const {
+  std::vector<std::string> words{XENACM_ENFORCERD, "--config", (folder_.path() / "xenacm.toml").string()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return words;
+}
+
+Environment Dom0::environment() const {
+  return {{"LD_PRELOAD", XENACM_FAKEXEN},
+          {"FAKEXEN_DIR", xenstored_.run_dir().parent_path().string()},
+          // fakexen.so stands before the sanitizer's library, which is what the sanitizer warns of.
+          {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
+}
+
+void Dom0::start() {
+  daemon_ = std::make_unique<Background>(command({}), environment(), folder_.path() / "log");
+  const bool serves = wait_until([&] { return daemon_->ended() || client_.call("GET", "/v1/status").has_value(); });
+  if (!serves || daemon_->ended()) throw std::runtime_error("acm-enforcerd does not serve:\n" + log());
+}
+
+int Dom0::stop() {
+  daemon_->signal(SIGTERM);
+  return daemon_->wait();
+}
+
+void Dom0::kill() {
+  daemon_->signal(SIGKILL);
+  daemon_->wait();
+}
+
+Finished Dom0::run_second(const std::vector<std::string>& arguments) const {
+  return run(command(arguments), environment());
+}
+
+Finished Dom0::labeltool(std::vector<std::string> words) const {
+  words.insert(words.begin(), XENACM_LABELTOOL);
+  return run(words, {{"XENACM_SOCKET", socket().string()}});
+}
+
+std::string Dom0::tool(std::vector<std::string> words) const {
+  const Finished finished = labeltool(words);
+  if (finished.status != 0) throw std::runtime_error("labeltool " + words.front() + ": " + finished.err);
+  return finished.out;
+}
+
+nlohmann::json Dom0::status() const {
+  const auto answer = client_.call("GET", "/v1/status");
+  if (!answer) throw std::runtime_error(answer.error());
+  return nlohmann::json::parse(answer->body);
+}
+
+}  // namespace xenacm::test

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// acm-enforcerd as it runs in a dom0: a real process between a real xenstored and its clients.
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "enforcer/api/client.h"
+#include "tests/integration/daemon/process.h"
+#include "tests/xenstored/xenstored_fixture.h"
+
+namespace xenacm::test {
+
+// One dom0: xenstored, the hypervisor of fakexen.c below it and below the daemon, and a state directory.
+class Dom0 {
+ public:
+  Dom0();
+
+  // Starts the daemon and waits until it serves; says why if it does not.
+  void start();
+  // SIGTERM, and its exit status.
+  int stop();
+  // SIGKILL.
+  void kill();
+  [[nodiscard]] pid_t pid() const { return daemon_->pid(); }
+
+  // Starts a further one with the same configuration, to its end.
+  [[nodiscard]] Finished run_second(const std::vector<std::string>& arguments = {}) const;
+
+  // labeltool, as root types it.
+  [[nodiscard]] Finished labeltool(std::vector<std::string> words) const;
+  // The same, that must succeed; gives what it prints.
+  std::string tool(std::vector<std::string> words) const;
+
+  [[nodiscard]] nlohmann::json status() const;
+  [[nodiscard]] const api::Client& client() const { return client_; }
+  [[nodiscard]] Xenstored& xenstored() { return xenstored_; }
+  [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
+  [[nodiscard]] std::filesystem::path socket() const { return folder_.path() / "api.sock"; }
+  [[nodiscard]] std::string log() const { return contents(folder_.path() / "log"); }
+
+  // Waits until `condition` holds, for at most twenty seconds.
+  template <class Condition>
+  static bool wait_until(Condition condition);
+
+ private:
+  [[nodiscard]] std::vector<std::string> command(const std::vector<std::string>& arguments) const;
+  [[nodiscard]] Environment environment() const;
+
+  Xenstored xenstored_;
+  TemporaryDirectory folder_;
+  api::Client client_;
+  std::unique_ptr<Background> daemon_;
+};
+
+[[nodiscard]] bool deadline_passed(int attempts);  // pauses a little between attempts
+
+template <class Condition>
+bool Dom0::wait_until(Condition condition) {
+  for (int attempts = 0; !condition(); ++attempts) {
+    if (deadline_passed(attempts)) return false;
+  }
+  return true;
+}
+
+}  // namespace xenacm::test

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The specification and the daemon say the same (schemas/openapi.yaml)
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "enforcer/api/routes.h"
+#include "tests/integration/daemon/daemon.h"
+
+namespace xenacm::test {
+namespace {
+
+// One call of every route, and of every kind of answer that can be had without breaking something.
+const std::vector<std::vector<std::string>> kCalls{
+    {"GET", "/status"},
+    {"GET", "/policy"},
+    {"GET", "/policy/document"},
+    {"PUT", "/policy", "not xml"},
+    {"GET", "/labels?type=any"},
+    {"GET", "/labels?type=nothing"},
+    {"GET", "/domains"},
+    {"PUT", "/domains/a/label", R"({"label": "A-Bank", "uuid": "00000000-0000-4000-8000-000000000001"})"},
+    {"PUT", "/domains/a/label", R"({"label": "B-Bank"})"},
+    {"PUT", "/domains/a/label", "{}"},
+    {"PUT", "/domains/Domain-0/label", R"({"label": "A-Bank"})"},
+    {"PUT", "/domains/Domain-0/label", R"({"label": "SystemManagement"})"},
+    {"GET", "/domains/a/label"},
+    {"GET", "/domains/b/label"},
+    {"DELETE", "/domains/a/label"},
+    {"DELETE", "/domains/a/label"},
+    {"PUT", "/resources/bridge:xenbr0/label", R"({"label": "A-Bank"})"},
+    {"GET", "/resources/bridge:xenbr0/label"},
+    {"GET", "/resources"},
+    {"GET", "/resources/disk/label"},
+    {"DELETE", "/resources/bridge:xenbr0/label"},
+    {"PUT", "/mode", R"({"mode": "enforcing"})"},
+    {"PUT", "/mode", R"({"mode": "off"})"},
+    {"POST", "/config?file=a.cfg", "name='a'\naccess_control=['policy=p,label=l']\n"},
+    {"POST", "/config", "name = ["},
+    {"GET", "/audit"},
+    {"GET", "/audit?refused=1"},
+    {"GET", "/metrics"},
+};
+
+TEST(OpenApi, DescribesEveryRouteAndEveryAnswerOfTheDaemon) {
+  Dom0 dom0;
+  dom0.start();
+  dom0.tool({"setpolicy", "ACM", XENACM_SOURCE_DIR "/examples/policies/mytest-security_policy.xml"});
+  const auto file = dom0.folder() / "calls.json";
+  std::ofstream out(file);
+  nlohmann::json calls = nlohmann::json::array();
+  for (const auto& call : kCalls) {
+    const auto answer = dom0.client().call(call[0], "/v1" + call[1], call.size() > 2 ? call[2] : "");
+    ASSERT_TRUE(answer) << answer.error();
+    calls.push_back({{"method", call[0]}, {"target", call[1]}, {"status", answer->status}, {"body", answer->body}});
+  }
+  out << nlohmann::json{{"routes", api::route_names()}, {"calls", calls}};
+  out.close();
+  const Finished validation =
+      run({"/usr/bin/python3", XENACM_SOURCE_DIR "/tests/integration/daemon/validate_openapi.py",
+           XENACM_SOURCE_DIR "/schemas/openapi.yaml", file.string()});
+  EXPECT_EQ(validation.status, 0) << validation.out << validation.err;
+}
+
+}  // namespace
+}  // namespace xenacm::test

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What libxl writes into xenstore (docs/gate.md), through libxenstore.
+#pragma once
+
+#include <string>
+
+#include "tests/xenstored/xenstored_fixture.h"
+
+namespace xenacm::test {
+
+// The uuid that fakexen.c's hypervisor gives a domain.
+[[nodiscard]] std::string uuid_of(unsigned domid);
+
+class Toolstack {
+ public:
+  explicit Toolstack(Xenstored& xenstored) : xenstored_(xenstored), handle_(xenstored.open()) {}
+
+  // As `xl create`: the hypervisor's domain, its transaction, and its introduction if the commit went through. Where it
+  // did not, the domain is destroyed, as libxl does. True: it runs.
+  bool create(unsigned domid, const std::string& name);
+  void destroy(unsigned domid);
+  // As `xl network-attach` with a backend; retries after EAGAIN.
+  bool attach_vif(unsigned frontend, unsigned backend);
+  void detach_vif(unsigned frontend, unsigned backend);
+
+  // What the last refusal said.
+  [[nodiscard]] int error() const { return error_; }
+  [[nodiscard]] bool exists(const std::string& path) const;
+
+ private:
+  template <class Write>
+  bool commit(Write write);
+
+  Xenstored& xenstored_;
+  XenstoreHandle handle_;
+  int error_ = 0;
+};
+
+}  // namespace xenacm::test

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/ledger/scratch.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <fstream>
+#include <future>
+#include <sstream>
+
+namespace xenacm::ledger {
+
+Scratch::Scratch() {
+  std::string name = (std::filesystem::temp_directory_path() / "xenacm-ledger.XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  dir_ = name;
+}
+
+Scratch::~Scratch() { std::filesystem::remove_all(dir_); }
+
+Ledger Scratch::open() const {
+  auto ledger = Ledger::open(dir_);
+  if (!ledger) throw std::runtime_error(ledger.error());
+  return *std::move(ledger);
+}
+
+std::unique_ptr<Committer> Scratch::committer() const {
+  Ledger ledger = open();
+  auto state = ledger.load();
+  if (!state) throw std::runtime_error(state.error());
+  return std::make_unique<Committer>(std::move(ledger), *std::move(state));
+}
+
+std::vector<AuditRecord> Scratch::audit(const AuditFilter& filter) const {
+  const auto records = AuditReader(file()).read(filter);
+  if (!records) throw std::runtime_error(records.error());
+  return *records;
+}
+
+monitor::SetPolicy mytest() {
+  std::ifstream in(std::string(XENACM_SOURCE_DIR) + "/examples/policies/mytest-security_policy.xml");
+  std::ostringstream text;
+  text << in.rdbuf();
+  auto compiled = policy::compile_document(text.str());
+  if (!compiled) throw std::runtime_error("mytest does not compile");
+  return {std::make_shared<const policy::Compiled>(*std::move(compiled)),
+          std::make_shared<const std::string>(text.str())};
+}
+
+monitor::LabelDomain label(const std::string& name, const std::string& label) {
+  return {monitor::DomainName(name), {}, label, {}};
+}
+
+monitor::StartDomain start(unsigned domid, const std::string& name) {
+  std::string uuid = "00000000-0000-4000-8000-000000000000";
+  const std::string digits = std::to_string(domid);
+  uuid.replace(uuid.size() - digits.size(), digits.size(), digits);
+  return {.domid = monitor::DomId(static_cast<std::uint16_t>(domid)),
+          .uuid = monitor::Uuid(uuid),
+          .name = monitor::DomainName(name)};
+}
+
+monitor::Caller tester() { return {.via = "api", .uid = 0, .gid = 0, .pid = 4711, .executable = "/usr/bin/tester"}; }
+
+monitor::Reply ask(Committer& committer, monitor::Request request) {
+  std::promise<monitor::Reply> promise;
+  committer.submit(std::move(request), tester(), [&](const monitor::Reply& reply) { promise.set_value(reply); });
+  return promise.get_future().get();
+}
+
+monitor::State state_of(Committer& committer) {
+  std::promise<monitor::State> promise;
+  committer.look([&](const monitor::State* state) {
+    if (state != nullptr) promise.set_value(*state);
+  });
+  return promise.get_future().get();
+}
+
+}  // namespace xenacm::ledger

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// A state directory of one test, and requests to fill it with.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "enforcer/ledger/audit_reader.h"
+#include "enforcer/ledger/committer.h"
+#include "enforcer/ledger/ledger.h"
+
+namespace xenacm::ledger {
+
+// Made anew, and removed with everything in it.
+class Scratch {
+ public:
+  Scratch();
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& dir() const { return dir_; }
+  [[nodiscard]] std::filesystem::path file() const { return dir_ / kLedgerFile; }
+
+  // Opens the ledger; a failure fails the test.
+  [[nodiscard]] Ledger open() const;
+  [[nodiscard]] std::unique_ptr<Committer> committer() const;
+  [[nodiscard]] std::vector<AuditRecord> audit(const AuditFilter& filter = {}) const;
+
+ private:
+  std::filesystem::path dir_;
+};
+
+[[nodiscard]] monitor::SetPolicy mytest();
+[[nodiscard]] monitor::LabelDomain label(const std::string& name, const std::string& label);
+[[nodiscard]] monitor::StartDomain start(unsigned domid, const std::string& name);
+[[nodiscard]] monitor::Caller tester();
+
+// Submits and waits for the answer.
+monitor::Reply ask(Committer& committer, monitor::Request request);
+
+// The state, once everything submitted before is durable.
+[[nodiscard]] monitor::State state_of(Committer& committer);
+
+}  // namespace xenacm::ledger
