@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "policy/findings.h"
@@ -39,13 +40,13 @@ void check_renames(const Policy& policy, Findings& findings);
 // " (line 12 declares 'A-Bank')" where a declared name is close to the misspelt one, else nothing.
 [[nodiscard]] std::string hint(const NameIndex& declared, std::string_view misspelt, const Findings& findings);
 
-// Calls `visit(again, first)` for every name that an earlier one in the list equals.
+// Calls `visit(again, first)` for every name that stands earlier in the document too.
 template <class Range, class Projection, class Visit>
 void for_each_repeated(const Range& all, Projection projection, Visit visit) {
   std::vector<const Name*> names;
   names.reserve(all.size());
   for (const auto& each : all) names.push_back(&std::invoke(projection, each));
-  std::ranges::stable_sort(names, {}, &Name::text);
+  std::ranges::sort(names, {}, [](const Name* name) { return std::tie(name->text, name->at); });
   const Name* first = nullptr;
   for (const Name* name : names) {
     if (first != nullptr && first->text == name->text) {

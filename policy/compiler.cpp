@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdlib>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 #include "policy/checks.h"
@@ -147,7 +148,7 @@ void Compiler::resource_labels(Tables& tables) const {
 void Compiler::conflict_sets(Tables& tables) const {
   std::vector<const ConflictSet*> sets;
   for (const ConflictSet& set : policy_.conflict_sets) sets.push_back(&set);
-  std::ranges::stable_sort(sets, {}, [](const ConflictSet* set) { return std::string_view(set->name.text); });
+  std::ranges::sort(sets, {}, [](const ConflictSet* set) { return std::tie(set->name.text, set->name.at); });
   tables.conflicts = BitMatrix(sets.size(), chw_.size());
   for (std::size_t row = 0; row < sets.size(); ++row) {
     tables.conflict_sets.push_back({.name = sets[row]->name.text, .line = sets[row]->name.at.line});

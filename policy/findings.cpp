@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace xenacm::policy {
 
@@ -28,6 +29,15 @@ Diagnostics Findings::take() && {
   return all;
 }
 
-void sort_by_position(Diagnostics& diagnostics) { std::ranges::stable_sort(diagnostics, {}, &Diagnostic::at); }
+void sort_by_position(Diagnostics& diagnostics) {
+  std::vector<std::pair<Position, std::size_t>> order;
+  order.reserve(diagnostics.size());
+  for (const Diagnostic& diagnostic : diagnostics) order.emplace_back(diagnostic.at, order.size());
+  std::ranges::sort(order);
+  Diagnostics sorted;
+  sorted.reserve(diagnostics.size());
+  for (const auto& [at, index] : order) sorted.push_back(std::move(diagnostics[index]));
+  diagnostics = std::move(sorted);
+}
 
 }  // namespace xenacm::policy

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "policy/model.h"
@@ -15,12 +16,12 @@ namespace xenacm::policy {
 // Points into what it was made from. Look-up is a binary search: no document can make it slower.
 class NameIndex {
  public:
-  // A name that occurs several times is kept once, as it stands first in `all`.
+  // A name that occurs several times is kept once, where it stands first in the document.
   template <class Range, class Projection = std::identity>
   explicit NameIndex(const Range& all, Projection projection = {}) {
     names_.reserve(all.size());
     for (const auto& each : all) names_.push_back(&std::invoke(projection, each));
-    std::ranges::stable_sort(names_, {}, &Name::text);
+    std::ranges::sort(names_, {}, [](const Name* name) { return std::tie(name->text, name->at); });
     const auto again = std::ranges::unique(names_, {}, &Name::text);
     names_.erase(again.begin(), again.end());
   }

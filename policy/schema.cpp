@@ -110,7 +110,7 @@ void Validator::attribute(pugi::xml_attribute attribute, const ElementRule& rule
 void Validator::declaration(pugi::xml_attribute attribute) {
   const QName name = split(attribute.name());
   if (name.prefix.empty()) return;
-  if (name.local.empty() || name.local.contains(':')) {
+  if (name.local.empty() || name.local.contains(':') || !is_ascii(name.local)) {
     error(document_.at(attribute), "attribute " + quoted(attribute.name()) + " declares no usable prefix");
   } else if (std::string_view(attribute.value()).empty()) {
     error(document_.at(attribute),

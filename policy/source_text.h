@@ -2,6 +2,7 @@
 // A document as text: what stands on which line, and which characters it is made of. Inside policy/ only.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -45,6 +46,10 @@ struct CodePoint {
 // XML 1.0, production 3 (S): the white space that is trimmed off a name.
 [[nodiscard]] constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 [[nodiscard]] std::string_view trim(std::string_view text);
+
+[[nodiscard]] constexpr bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
 // White space of any script, control characters and characters without a shape of their own: two names that differ in
 // them alone look alike to a reader, or turn the words around them (bidirectional controls).

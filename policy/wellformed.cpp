@@ -181,8 +181,8 @@ bool Scanner::instruction() {
   }
   const std::size_t after = begin + 2 + target.size();
   const bool separated = after == end || is_blank(text_[after]);
-  if (target.empty() || target.contains(':') || !separated) {
-    return fail(begin, "a processing instruction begins with a name");
+  if (target.empty() || target.contains(':') || !is_ascii(target) || !separated) {
+    return fail(begin, "a processing instruction begins with a name, of ASCII letters here");
   }
   pos_ = end + 2;
   return true;

@@ -13,8 +13,8 @@
 namespace xenacm::policy {
 
 // The first fault of the document: well-formedness of XML 1.0 without DTD, and no DOCTYPE at all. Precondition: no byte
-// order mark, find_bad_character found nothing. Names of elements and attributes beyond ASCII are taken as they are:
-// none is known to the schema.
+// order mark, find_bad_character found nothing. Beyond ASCII all characters may stand in the names of elements and
+// attributes: the schema knows no such name.
 [[nodiscard]] std::optional<TextFault> find_markup_fault(std::string_view document);
 
 }  // namespace xenacm::policy

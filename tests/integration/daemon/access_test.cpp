@@ -130,7 +130,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadRequest{"ConfigLabelledTwice", "POST", "/v1/config",
                    "name='a'\naccess_control=['policy=p,label=l','policy=p,label=m']\n", 422},
         BadRequest{"NumberThatIsNone", "GET", "/v1/audit?limit=many", "", 400}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST(Api, SurvivesBytesThatAreNoHttp) {
   Dom0 dom0;

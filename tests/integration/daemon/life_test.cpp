@@ -134,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(All, Configuration,
                                                    ":2: 'guard.enabled' has a value of the wrong type"},
                                          BadConfig{"Syntax", "state_dir = \n", ":1: "},
                                          BadConfig{"LogLevel", "log_level = \"loud\"\n", "no log level 'loud'"}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 TEST(Configuration, TheDocumentedExampleIsTheDefault) {
   const Finished finished = run({XENACM_ENFORCERD, "--config", XENACM_SOURCE_DIR "/examples/xenacm.toml", "--state-dir",

@@ -10,7 +10,7 @@ namespace xenacm::test {
 
 namespace {
 
-constexpr evtchn_port_t kPort = 9;
+constexpr unsigned kPort = 9;
 
 std::string domain(unsigned domid) { return "/local/domain/" + std::to_string(domid); }
 

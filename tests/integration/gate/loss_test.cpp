@@ -51,6 +51,22 @@ TEST_P(Loss, AClientThatDiesWhileItsCommitIsJudgedStillGetsItsCommit) {
   EXPECT_EQ(monitor_.asked(), Asked{"attach vif/7/0 to 5"});
 }
 
+TEST_P(Loss, ACommitOfADeadClientThatXenstoredRefusesIsWithdrawn) {
+  RawClient raw = client();
+  raw.write("/tool/contended", "0");
+  const auto transaction = raw.begin();
+  raw.read("/tool/contended", transaction);
+  raw.write("/tool/contended", "mine", transaction);
+  raw.write(kPointer, "7", transaction);
+  direct().write("/tool/contended", "theirs");
+  monitor_.hold();
+  raw.send(encode(Message::transaction_end, 1, transaction, "T\0"s));
+  ASSERT_TRUE(monitor_.wait_for("attach vif/7/0 to 5"));
+  raw.hang_up();
+  monitor_.release();
+  EXPECT_TRUE(monitor_.wait_for("withdraw attach vif/7/0 to 5"));
+}
+
 TEST_P(Loss, AClientThatDiesWhileItsCommitIsJudgedLeavesNothingIfItIsRefused) {
   RawClient raw = client();
   const auto transaction = raw.begin();

@@ -44,7 +44,7 @@ INSTANTIATE_TEST_SUITE_P(
         Removal{"AnotherKey", "my_access_control=['x']\naccess_controls=['y']\n",
                 "my_access_control=['x']\naccess_controls=['y']\n"},
         Removal{"Nothing", "", ""}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace xenacm::labeltool

@@ -51,7 +51,9 @@ TEST_F(TextFile, ADroppedReplacementLeavesNothing) {
 
 TEST_F(TextFile, KeepsModeAndOwner) {
   ASSERT_EQ(::chmod(file_.c_str(), 0640), 0);
-  if (::geteuid() == 0) ASSERT_EQ(::chown(file_.c_str(), 12, 34), 0);
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::chown(file_.c_str(), 12, 34), 0);
+  }
   struct stat before{};
   ::stat(file_.c_str(), &before);
   auto replacement = Replacement::prepare(file_, "new\n");

@@ -148,7 +148,7 @@ TEST_P(DamagedLedger, IsNamedAndLeftAsItIs) {
   }
   EXPECT_NE(error.find(scratch.file().string()), std::string::npos) << error;
   EXPECT_NE(error.find(GetParam().said), std::string::npos) << error;
-  EXPECT_EQ(contents(scratch.file()), before);
+  EXPECT_TRUE(contents(scratch.file()) == before);
 }
 
 void overwrite(const std::filesystem::path& file, std::streamoff offset, const std::string& bytes) {
@@ -160,7 +160,7 @@ void overwrite(const std::filesystem::path& file, std::streamoff offset, const s
 void execute(const std::filesystem::path& file, const char* sql) {
   SQLite::Database db(file.string(), SQLite::OPEN_READWRITE);
   db.exec(sql);
-  db.exec("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE");
+  db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -178,7 +178,7 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"WithoutDomain0sLabel",
                [](const auto& file) { execute(file, "UPDATE running SET label = 'x' WHERE domid = 0"); },
                "Domain-0's label"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST(Ledger, InAPlaceThatCannotBeMadeIsRefused) {
   const auto ledger = Ledger::open("/proc/no/such/place");

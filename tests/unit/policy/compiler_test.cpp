@@ -11,11 +11,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-Tables tables_of(const Sample& sample) {
-  auto compiled = compile_document(sample.document());
-  EXPECT_TRUE(compiled.has_value()) << lines_of(compiled.error()).front();
-  return std::move(compiled->tables);
-}
+Tables tables_of(const Sample& sample) { return compile_document(sample.document()).value().tables; }
 
 Names names_of(const std::vector<Entry>& entries) {
   Names names;
@@ -143,8 +139,8 @@ TEST(Compiler, ThePolicyIsNamedByTheDigestOfItsDocument) {
   EXPECT_EQ(digest_of(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   const std::string document = Sample{.name = "a.b", .version = "2.03"}.document();
   const PolicyRef expected{.name = "a.b", .version = {.major = 2, .minor = 3}, .digest = digest_of(document)};
-  EXPECT_EQ(compile_document(document)->tables.ref, expected);
-  EXPECT_NE(compile_document(document + "\n")->tables.ref, expected);
+  EXPECT_EQ(compile_document(document).value().tables.ref, expected);
+  EXPECT_NE(compile_document(document + "\n").value().tables.ref, expected);
 }
 
 TEST(Version, IsComparedAsTwoNumbers) {
@@ -155,29 +151,27 @@ TEST(Version, IsComparedAsTwoNumbers) {
 
 class DefaultPolicy : public testing::Test {
  protected:
-  const std::expected<Compiled, Diagnostics> compiled_ = compile_document(default_document());
+  const Compiled compiled_ = compile_document(default_document()).value();
+  const Tables& tables_ = compiled_.tables;
 };
 
 TEST_F(DefaultPolicy, CompilesWithoutAWarning) {
-  ASSERT_TRUE(compiled_.has_value()) << lines_of(compiled_.error()).front();
-  EXPECT_TRUE(compiled_->warnings.empty());
-  EXPECT_EQ(compiled_->tables.ref.name, kDefaultPolicyName);
-  EXPECT_EQ(compiled_->tables.ref.version, (Version{.major = 1, .minor = 0}));
+  EXPECT_TRUE(compiled_.warnings.empty());
+  EXPECT_EQ(tables_.ref.name, kDefaultPolicyName);
+  EXPECT_EQ(tables_.ref.version, (Version{.major = 1, .minor = 0}));
 }
 
 TEST_F(DefaultPolicy, HasTheOneLabelSystemManagement) {
-  const Tables& tables = compiled_->tables;
-  EXPECT_EQ(names_of(tables.vm_labels), (Names{"__UNLABELED__", "SystemManagement"}));
-  EXPECT_FALSE(tables.unlabeled_defined);
-  EXPECT_EQ(tables.bootstrap, *tables.find_vm_label("SystemManagement"));
-  EXPECT_TRUE(tables.resource_labels.empty());
-  EXPECT_TRUE(tables.conflict_sets.empty());
+  EXPECT_EQ(names_of(tables_.vm_labels), (Names{"__UNLABELED__", "SystemManagement"}));
+  EXPECT_FALSE(tables_.unlabeled_defined);
+  EXPECT_EQ(tables_.bootstrap, *tables_.find_vm_label("SystemManagement"));
+  EXPECT_TRUE(tables_.resource_labels.empty());
+  EXPECT_TRUE(tables_.conflict_sets.empty());
 }
 
 TEST_F(DefaultPolicy, AuthorizesNobody) {
-  const Tables& tables = compiled_->tables;
-  for (std::size_t row = 0; row < tables.vm_labels.size(); ++row) {
-    EXPECT_FALSE(authorized(tables, VmLabelId(row), tables.bootstrap)) << tables.vm_labels[row].name;
+  for (std::size_t row = 0; row < tables_.vm_labels.size(); ++row) {
+    EXPECT_FALSE(authorized(tables_, VmLabelId(row), tables_.bootstrap)) << tables_.vm_labels[row].name;
   }
 }
 

@@ -160,7 +160,10 @@ TEST(Parser, ALabelNameIsOneWordWithoutColon) {
                                        Form{"a&#xA0;b", false},
                                        Form{"a&#x200B;", false},
                                        Form{"a&#x202E;b", false},
-                                       Form{"a&#x3000;b", false}}) {
+                                       Form{"a&#x3000;b", false},
+                                       Form{"a<!-- -->b", true},
+                                       Form{"a<!-- --> <!-- -->b", false},
+                                       Form{"a<![CDATA[ ]]>b", false}}) {
     const std::string label = "<VirtualMachineLabel><Name>" + text + "</Name></VirtualMachineLabel>";
     const Parsed parsed = parse(Sample{.vm_labels = label}.document());
     EXPECT_EQ(!has_errors(parsed.diagnostics), accepted) << text;
@@ -174,6 +177,38 @@ TEST(Parser, ATypeNameMayHoldAColonButNoBlank) {
        {Form{"a:b", true}, Form{"a.b/c", true}, Form{"a b", false}, Form{"a&#x9;b", false}}) {
     const std::string types = "<Type>" + text + "</Type>";
     EXPECT_EQ(!has_errors(parse(Sample{.ste_types = types}.document()).diagnostics), accepted) << text;
+  }
+}
+
+TEST(Parser, WhatXmlForbidsIsRefusedWhereverItStands) {
+  for (const auto& [types, accepted] : {
+           Form{"<Type>a</Type >", true},
+           Form{"<Type\n>a</Type\n>", true},
+           Form{"<Type/><!-- > --><Type>a</Type>", true},
+           Form{"<Type>a>b</Type>", true},
+           Form{"<Type>a</Type><?target with ?text?>", true},
+           Form{"<Type>a]]>b</Type>", false},
+           Form{"<Type x='1' x='1'/>", false},
+           Form{"<Type x='1'y='1'/>", false},
+           Form{"<Type x/>", false},
+           Form{"<Type>a</type>", false},
+           Form{"<Type>a</Type x='1'>", false},
+           Form{"< Type>a</Type>", false},
+           Form{"<1Type>a</1Type>", false},
+           Form{"<Type>&#xD800;</Type>", false},
+           Form{"<Type>&#x110000;</Type>", false},
+           Form{"<Type>&#99999999999999999999;</Type>", false},
+           Form{"<Type>&#X41;</Type>", false},
+           Form{"<Type>&#;</Type>", false},
+           Form{"<Type>&AMP;</Type>", false},
+           Form{"<Type>&amp</Type>", false},
+           Form{"<Type>a</Type><!-- a -- b -->", false},
+           Form{"<Type>a</Type><!-- a --->", false},
+           Form{"<Type>a</Type><?xml version='1.0'?>", false},
+           Form{"<Type>a</Type><? x?>", false},
+           Form{"<Type>a</Type><!ELEMENT Type ANY>", false},
+       }) {
+    EXPECT_EQ(!has_errors(parse(Sample{.ste_types = types}.document()).diagnostics), accepted) << types;
   }
 }
 

@@ -117,6 +117,23 @@ TEST(Schema, AgreesWithTheParserOnTheCorpusAndTheExamples) {
   EXPECT_GE(tally.refused, 20U);
 }
 
+TEST(Schema, AgreesWithTheParserOnEveryCharacterOfAName) {
+  struct Range {
+    int first;
+    int last;
+  };
+  std::vector<std::string> documents;
+  for (const auto& [first, last] : {Range{0x20, 0x600}, Range{0x1600, 0x1900}, Range{0x1FF0, 0x2080},
+                                    Range{0x2FF0, 0x3010}, Range{0xFEF0, 0xFFFD}, Range{0xDFFF0, 0xE0090}}) {
+    for (int c = first; c <= last; ++c) {
+      documents.push_back(Sample{.bootstrap = "a&#" + std::to_string(c) + ";b"}.document());
+    }
+  }
+  const Tally tally = expect_one_verdict(documents);
+  EXPECT_GE(tally.accepted, 1000U);
+  EXPECT_GE(tally.refused, 100U);
+}
+
 TEST(Schema, IsMilderThanTheParserOnlyWhereItCannotSayIt) {
   std::vector<std::string> documents;
   for (const auto& file : xml_files(in_source("tests/policies/bad"))) {
