@@ -20,6 +20,12 @@ int report(const Failure& failure) {
   return 1;
 }
 
+int misused(CLI::App& app, const std::string& how) {
+  const auto chosen = app.get_subcommands();
+  std::cerr << "Error: " << printable(how) << '\n' << (chosen.empty() ? &app : chosen.front())->help();
+  return 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -29,8 +35,9 @@ int main(int argc, char** argv) {
       ->envname("XENACM_SOCKET")
       ->capture_default_str();
   app.set_version_flag("--version", "labeltool " XENACM_VERSION);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.fallthrough();
+  app.allow_extras();  // told below, by name
 
   std::vector<Command> commands;
   for (const AddCommand add : kCommands) {
@@ -42,14 +49,13 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& asked) {
     return app.exit(asked);  // --help, --version
   } catch (const CLI::ParseError& error) {
-    const auto chosen = app.get_subcommands();
-    std::cerr << "Error: " << error.what() << '\n' << (chosen.empty() ? &app : chosen.front())->help();
-    return 1;
+    return misused(app, error.what());
   }
+  if (!app.remaining().empty()) return misused(app, "'" + app.remaining().front() + "' is not understood");
   for (const Command& command : commands) {
     if (!command.app->parsed()) continue;
     const Result result = command.action(context);
     return result ? 0 : report(result.error());
   }
-  return 1;
+  return misused(app, "a command is needed");
 }

@@ -36,6 +36,8 @@ std::vector<std::vector<std::size_t>> sets_by_type(const Policy& policy, const N
   return sets;
 }
 
+// A set remembers the last label that has a type of it, so that each label asks only the sets of its own types: at
+// worst, where all labels have a type that is in all sets, labels x sets of kMaxDeclared each.
 class ConflictingLabels {
  public:
   ConflictingLabels(const Policy& policy, const NameIndex& types, Findings& findings)

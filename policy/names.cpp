@@ -89,8 +89,7 @@ std::string fault_of_word(Form form, std::string_view text) {
 }
 
 bool is_number(std::string_view digits) {
-  return !digits.empty() && digits.size() <= kMaxVersionDigits &&
-         std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+  return !digits.empty() && digits.size() <= kMaxVersionDigits && std::ranges::all_of(digits, is_digit);
 }
 
 std::uint32_t to_number(std::string_view digits) {

@@ -2,20 +2,21 @@
 #include "policy/wellformed.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <vector>
+
+#include "policy/references.h"
 
 namespace xenacm::policy {
 namespace {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool begins_name(char c) { return is_letter(c) || c == '_' || c == ':' || static_cast<unsigned char>(c) >= 0x80; }
 bool continues_name(char c) { return begins_name(c) || is_digit(c) || c == '-' || c == '.'; }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool equal_ignoring_case(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, to_lower, to_lower);
+}
 
 std::string_view name_at(std::string_view text, std::size_t offset) {
   std::size_t end = offset;
@@ -55,7 +56,6 @@ class Scanner {
   [[nodiscard]] bool attribute(Attribute& into);
   [[nodiscard]] bool no_duplicates();
   [[nodiscard]] bool references(std::string_view part);
-  [[nodiscard]] bool reference(std::string_view name);
 
   bool fail(std::size_t offset, std::string message) {
     fault_ = TextFault{offset, std::move(message)};
@@ -86,8 +86,8 @@ class Scanner {
 };
 
 bool Scanner::document() {
-  if (rest().starts_with("<?xml") && pos_ + 5 < text_.size() && is_blank(text_[pos_ + 5]) && !declaration())
-    return false;
+  const bool has_declaration = text_.starts_with("<?xml") && text_.size() > 5 && is_blank(text_[5]);
+  if (has_declaration && !declaration()) return false;
   while (!at_end()) {
     if (!(text_[pos_] == '<' ? markup() : characters())) return false;
   }
@@ -261,39 +261,8 @@ bool Scanner::no_duplicates() {
 }
 
 bool Scanner::references(std::string_view part) {
-  for (auto at = part.find('&'); at != std::string_view::npos; at = part.find('&', at + 1)) {
-    // The longest reference that means anything: &#x10FFFF; with some leading zeros.
-    constexpr std::size_t kLongest = 32;
-    const std::string_view tail = part.substr(at + 1, kLongest);
-    const auto end = tail.find(';');
-    if (end == std::string_view::npos) {
-      return fail(offset_of(part) + at, "'&' begins no reference here; write '&amp;' for the character");
-    }
-    if (!reference(tail.substr(0, end))) return false;
-  }
-  return true;
-}
-
-bool Scanner::reference(std::string_view name) {
-  constexpr std::array<std::string_view, 5> kPredefined{"amp", "lt", "gt", "quot", "apos"};
-  if (std::ranges::find(kPredefined, name) != kPredefined.end()) return true;
-  const std::size_t offset = offset_of(name) - 1;
-  if (!name.starts_with('#')) {
-    return fail(offset, "entity " + quoted("&" + std::string(name) + ";") +
-                            " is not defined; write the text itself, or '&amp;' for '&'");
-  }
-  const bool hexadecimal = name.starts_with("#x");
-  const std::string_view digits = name.substr(hexadecimal ? 2 : 1);
-  char32_t value = 0;
-  bool valid = !digits.empty();
-  for (const char c : digits) {
-    const char d = lower(c);
-    if (!is_digit(d) && !(hexadecimal && d >= 'a' && d <= 'f')) valid = false;
-    const auto digit = static_cast<char32_t>(is_digit(d) ? d - '0' : d - 'a' + 10);
-    value = std::min<char32_t>(value * (hexadecimal ? 16 : 10) + digit, 0x110000);
-  }
-  return (valid && is_xml_character(value)) ||
-         fail(offset, "reference " + quoted("&" + std::string(name) + ";") + " names no character that XML allows");
+  auto fault = find_reference_fault(part);
+  return !fault || fail(offset_of(part) + fault->offset, std::move(fault->message));
 }
 
 }  // namespace

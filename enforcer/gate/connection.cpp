@@ -21,7 +21,7 @@
 
 #include "enforcer/gate/ask.h"
 #include "enforcer/gate/intent_text.h"
-#include "enforcer/gate/peer.h"
+#include "enforcer/xen/peer.h"
 
 namespace xenacm::gate {
 
@@ -43,7 +43,7 @@ Connection::Connection(Socket client, std::shared_ptr<Surroundings> surroundings
     : client_(std::move(client)),
       xenstored_(client_.get_executor()),
       surroundings_(std::move(surroundings)),
-      caller_(caller_at(client_.native_handle())),
+      caller_(xen::peer_of(client_.native_handle(), "gate")),
       changed_(client_.get_executor()) {
   surroundings_->open.insert(this);
   ++surroundings_->counters.accepted;
@@ -209,16 +209,22 @@ Connection::Success Connection::attend(const Frame& frame) {
 }
 
 // Asks for one intent after the other. After the first denial the others are not asked, and those before it are given
-// back.
-Connection::Success Connection::decide(const std::vector<Intent>& intents) {
-  for (auto intent = intents.begin(); intent != intents.end(); ++intent) {
+// back. Of those allowed only what reserved something stays in `intents`: a link or domain that was there before is not
+// taken away because a commit that names it again fails.
+Connection::Success Connection::decide(std::vector<Intent>& intents) {
+  std::vector<Intent> reserved;
+  for (const Intent& intent : intents) {
     ++surroundings_->counters.judged;
-    const monitor::Reply reply = co_await ask(surroundings_->submit, to_request(*intent), caller_);
-    if (reply && reply->allowed()) continue;
-    spdlog::info("gate: refused to pid {}: {}: {}", caller_.pid, describe(*intent), why_not(reply));
-    std::for_each(intents.begin(), intent, [this](const Intent& allowed) { withdraw(allowed); });
+    const monitor::Reply reply = co_await ask(surroundings_->submit, to_request(intent), caller_);
+    if (reply && reply->allowed()) {
+      if (reply->changed) reserved.push_back(intent);
+      continue;
+    }
+    spdlog::info("gate: refused to pid {}: {}: {}", caller_.pid, describe(intent), why_not(reply));
+    std::ranges::for_each(reserved, [this](const Intent& allowed) { withdraw(allowed); });
     co_return false;
   }
+  intents = std::move(reserved);
   co_return true;
 }
 

@@ -65,7 +65,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] Success return_complete_replies();
 
   [[nodiscard]] Success attend(const Frame& frame);
-  [[nodiscard]] Success decide(const std::vector<Intent>& intents);
+  [[nodiscard]] Success decide(std::vector<Intent>& intents);
   [[nodiscard]] Success forward_allowed(const Frame& frame, Outcome outcome);
   [[nodiscard]] Success refuse(const Frame& frame);
   [[nodiscard]] Success send(Socket& socket, std::string_view bytes);

@@ -227,11 +227,13 @@ Decided conclude(const State& state, const StoredLabel& subject, std::vector<Rea
   Decision decision = Decision::allow;
   if (!reasons.empty()) decision = mode == Mode::permissive ? Decision::would_deny : Decision::deny;
   if (decision == Decision::deny) delta.clear();
-  return {{decision, std::move(reasons), state.tables().ref, mode}, std::move(delta)};
+  const bool changed = !delta.empty();
+  return {{decision, std::move(reasons), state.tables().ref, mode, changed}, std::move(delta)};
 }
 
 Decided allow(const State& state, Delta delta) {
-  return {{Decision::allow, {}, state.tables().ref, state.mode()}, std::move(delta)};
+  const bool changed = !delta.empty();
+  return {{Decision::allow, {}, state.tables().ref, state.mode(), changed}, std::move(delta)};
 }
 
 }  // namespace xenacm::monitor

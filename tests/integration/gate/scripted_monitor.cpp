@@ -35,6 +35,12 @@ struct ToText {
   }
 };
 
+monitor::Reply allowed(bool changed) {
+  monitor::Verdict verdict;
+  verdict.changed = changed;
+  return verdict;
+}
+
 }  // namespace
 
 std::string text(const monitor::Request& request) { return std::visit(ToText{}, request); }
@@ -59,13 +65,15 @@ void ScriptedMonitor::fault(const std::string& part) {
   answer_with(part, std::unexpected(monitor::Fault{monitor::FaultCode::invalid, "the script does not understand"}));
 }
 
-void ScriptedMonitor::allow() { answer_with({}, monitor::Verdict{}); }
+void ScriptedMonitor::allow() { answer_with({}, allowed(true)); }
 
 void ScriptedMonitor::answer_with(const std::string& part, monitor::Reply reply) {
   const std::scoped_lock lock(mutex_);
   exception_ = part;
   reply_to_exception_ = std::move(reply);
 }
+
+void ScriptedMonitor::allow_as_known(const std::string& part) { answer_with(part, allowed(false)); }
 
 void ScriptedMonitor::hold() {
   const std::scoped_lock lock(mutex_);
@@ -89,8 +97,7 @@ void ScriptedMonitor::take(const monitor::Request& request, const monitor::Calle
   const std::string line = text(request);
   asked_.push_back(line);
   caller_ = caller;
-  const monitor::Reply reply =
-      !exception_.empty() && line.contains(exception_) ? reply_to_exception_ : monitor::Verdict{};
+  const monitor::Reply reply = !exception_.empty() && line.contains(exception_) ? reply_to_exception_ : allowed(true);
   changed_.notify_all();
   if (holding_) {
     held_.push_back([answer = std::move(answer), reply] { answer(reply); });

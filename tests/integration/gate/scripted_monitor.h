@@ -26,6 +26,8 @@ class ScriptedMonitor {
   void would_deny(const std::string& part);
   void fault(const std::string& part);
   void allow();
+  // Allowed, and nothing new: it was there before.
+  void allow_as_known(const std::string& part);
   // Answers are kept back until release().
   void hold();
   void release();

@@ -96,6 +96,20 @@ TEST_P(Verdicts, ACommitThatXenstoredRefusesIsWithdrawnAndMayBeTriedAgain) {
   EXPECT_EQ(monitor_.asked(), (Asked{"attach vif/7/0 to 5", "withdraw attach vif/7/0 to 5", kAttach}));
 }
 
+TEST_P(Verdicts, ALinkThatWasThereBeforeOutlivesACommitThatFails) {
+  monitor_.allow_as_known("attach");
+  RawClient raw = client();
+  raw.write("/tool/contended", "0");
+  const auto transaction = raw.begin();
+  raw.read("/tool/contended", transaction);
+  raw.write("/tool/contended", "mine", transaction);
+  raw.write(kPointer, "7", transaction);
+  direct().write("/tool/contended", "theirs");
+  EXPECT_EQ(raw.commit(transaction), "EAGAIN");
+  EXPECT_EQ(raw.write(kPointer, "7"), "OK") << "asked after whatever the failed commit led to";
+  EXPECT_EQ(monitor_.asked(), (Asked{"attach vif/7/0 to 5", "attach vif/7/0 to 5"})) << "nothing was withdrawn";
+}
+
 TEST_P(Verdicts, ABareWriteIsJudged) {
   RawClient raw = client();
   monitor_.deny("attach");

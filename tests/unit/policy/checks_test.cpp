@@ -141,6 +141,17 @@ TEST(Checks, AMisspeltTypeIsTracedToTheDeclaredOne) {
   }
 }
 
+TEST(Checks, EveryRepetitionNamesTheFirstDeclaration) {
+  Sample sample{.ste_types = "<Type>red</Type>"};
+  for (int i = 0; i < 100; ++i) sample.ste_types += "\n<Type>red</Type>";
+  const auto errors = errors_of(sample.document());
+  ASSERT_EQ(errors.size(), 100U);
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(errors[static_cast<std::size_t>(i)],
+              std::to_string(4 + i) + ":7: error: STE type 'red' is declared again; line 3 declares it first");
+  }
+}
+
 TEST(Checks, NothingIsSaidOfAPolicyThatCouldNotBeRead) { EXPECT_TRUE(check(Policy{}).empty()); }
 
 TEST(Diagnostics, AreWrittenAsCompilersWriteThem) {
