@@ -29,6 +29,14 @@ std::expected<std::string, Failure> enforced_policy(const Context& context) {
   return policy->value("name", "");
 }
 
+// What would end the string, or the field, that holds the label in the configuration.
+Result check_fits_config(const std::string& policy, const std::string& label) {
+  if ((policy + label).find_first_of("\"'\\,") == std::string::npos) return {};
+  return std::unexpected(Failure{"A configuration file cannot hold the label '" + label + "' of policy '" + policy +
+                                 "': one of them contains a quote, a comma or a backslash. Label the domain with "
+                                 "addlabel LABEL mgt instead."});
+}
+
 // The file is written beside, the binding made, and only then the file put in its place: whatever fails, the two agree.
 Result label_config(const Context& context, const Arguments& arguments) {
   const auto config = open_config(context, arguments.object);
@@ -38,6 +46,7 @@ Result label_config(const Context& context, const Arguments& arguments) {
   }
   const auto policy = enforced_policy(context);
   if (!policy) return std::unexpected(policy.error());
+  if (auto fits = check_fits_config(*policy, arguments.label); !fits) return fits;
   auto replacement = Replacement::prepare(config->path, with_label(config->text, *policy, arguments.label));
   if (!replacement) return std::unexpected(Failure{replacement.error()});
 

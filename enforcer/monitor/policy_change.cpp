@@ -10,6 +10,15 @@ namespace {
 
 using Renames = std::map<std::string, std::string>;  // old label -> new label
 
+// The name DEFAULT frees from the version chain, so no other document may carry it.
+std::optional<Fault> reserved_name_rule(const policy::PolicyRef& next) {
+  if (next.name != policy::kDefaultPolicyName || next.digest == policy::digest_of(policy::default_document())) {
+    return std::nullopt;
+  }
+  return Fault{FaultCode::invalid,
+               "The policy name DEFAULT belongs to the built-in policy; give the policy another name."};
+}
+
 // The version chain, which holds unless one of the two policies is DEFAULT (acm.md 2).
 std::optional<Fault> version_rule(const policy::Header& current, const policy::Header& next) {
   if (current.name.text == policy::kDefaultPolicyName || next.name.text == policy::kDefaultPolicyName)
@@ -125,6 +134,7 @@ std::vector<Reason> judge_running(const State& state) {
 Outcome decide(const State& state, const SetPolicy& set) {
   const policy::Policy& next = set.compiled->policy;
   if (set.compiled->tables.ref == state.tables().ref) return allow(state, {});  // the very policy that is enforced
+  if (auto wrong = reserved_name_rule(set.compiled->tables.ref)) return std::unexpected(*std::move(wrong));
   if (auto wrong = version_rule(state.policy().policy.header, next.header)) return std::unexpected(*std::move(wrong));
   const auto known_vm = [&](const std::string& name) { return state.tables().find_vm_label(name).has_value(); };
   const auto known_resource = [&](const std::string& name) {

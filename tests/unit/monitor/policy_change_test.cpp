@@ -39,6 +39,13 @@ TEST(PolicyChange, VersionsAreComparedAsNumbers) {
       host.ask(policy_request(replaced(update(), "<Version>1\\.0</Version>", "<Version>01.00</Version>"))).allowed());
 }
 
+TEST(PolicyChange, NoOtherPolicyMayCallItselfDefaultAndSoEscapeTheVersionChain) {
+  const Scene host = Scene::mytest();
+  const std::string impostor = replaced(mytest(), "<PolicyName>mytest", "<PolicyName>DEFAULT");
+  EXPECT_NE(host.fault(policy_request(impostor)).find("belongs to the built-in policy"), std::string::npos);
+  EXPECT_TRUE(decide(host.state(), policy_request(std::string(policy::default_document()))).has_value());
+}
+
 TEST(PolicyChange, LabelsFollowTheRenames) {
   Scene host = Scene::mytest();
   host.start(1, "su", "A-Bank.SecurityUnderwriting");
