@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // labeltool addlabel LABEL {dom CONFIGFILE | mgt DOMAIN | res RESOURCE} [POLICY]
 #include <iostream>
+#include <memory>
 
 #include "labeltool/command.h"
 #include "labeltool/domain_config.h"
@@ -91,14 +92,16 @@ Result add_label(const Context& context, const Arguments& arguments) {
 
 }  // namespace
 
-Command add_addlabel(CLI::App& app) {
-  auto* command = app.add_subcommand("addlabel", "Label a domain's configuration, a domain or a resource");
+Command addlabel_command() {
   auto arguments = std::make_shared<Arguments>();
-  command->add_option("label", arguments->label)->required();
-  command->add_option("kind", arguments->kind, "dom, mgt or res")->required();
-  command->add_option("object", arguments->object, "configuration file, domain name or resource name")->required();
-  command->add_option("policy", arguments->policy, "the enforced policy, if given");
-  return {command, [arguments](const Context& context) { return add_label(context, *arguments); }};
+  return {"addlabel", "Label a domain's configuration, a domain or a resource",
+          [arguments](Words& words) {
+            words.required("label", arguments->label, "")
+                .required("kind", arguments->kind, "dom, mgt or res")
+                .required("object", arguments->object, "configuration file, domain name or resource name")
+                .optional("policy", arguments->policy, "the enforced policy, if given");
+          },
+          [arguments](const Context& context) { return add_label(context, *arguments); }};
 }
 
 }  // namespace xenacm::labeltool

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // labeltool audit [--denied] [--limit N]
 #include <iostream>
+#include <memory>
 
 #include "labeltool/command.h"
 #include "labeltool/record_text.h"
@@ -29,14 +30,14 @@ Result review(const Context& context, const Arguments& arguments) {
 
 }  // namespace
 
-Command add_audit(CLI::App& app) {
-  auto* command = app.add_subcommand("audit", "Show the audit log, oldest record first");
+Command audit_command() {
   auto arguments = std::make_shared<Arguments>();
-  command->add_flag("--denied", arguments->denied, "refusals alone, and what permissive mode would have refused");
-  command->add_option("--limit", arguments->limit, "the newest N records")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 10'000));
-  return {command, [arguments](const Context& context) { return review(context, *arguments); }};
+  return {"audit", "Show the audit log, oldest record first",
+          [arguments](Words& words) {
+            words.flag("--denied", arguments->denied, "refusals alone, and what permissive mode would have refused")
+                .option("--limit", arguments->limit, 1, 10'000, "the newest N records");
+          },
+          [arguments](const Context& context) { return review(context, *arguments); }};
 }
 
 }  // namespace xenacm::labeltool

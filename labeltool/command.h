@@ -2,13 +2,16 @@
 // What the commands have in common: how they ask the daemon, how they fail, how they say so.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <expected>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace xenacm::labeltool {
 
@@ -25,26 +28,45 @@ struct Context {
   bool json = false;   // print JSON instead of text
 };
 
-// A command adds itself to the command line and returns what it does when it is called.
+// The words and options of one command, in the order in which they are declared. The variables must live as long as the
+// command line. (A thin face over CLI11, so that its large header is compiled once.)
+class Words {
+ public:
+  explicit Words(CLI::App& app) : app_(app) {}
+  Words& required(const char* name, std::string& value, const char* help);
+  Words& optional(const char* name, std::string& value, const char* help);
+  Words& optional(const char* name, unsigned& value, const char* help);
+  Words& up_to(int most, const char* name, std::vector<std::string>& values, const char* help);
+  Words& flag(const char* name, bool& value, const char* help);
+  Words& option(const char* name, std::string& value, const char* help);
+  Words& option(const char* name, unsigned& value, unsigned least, unsigned most, const char* help);
+
+ private:
+  CLI::App& app_;
+};
+
+// What a command is called, which words it takes, and what it does then.
 using Action = std::function<Result(const Context&)>;
 struct Command {
-  CLI::App* app;
+  const char* name;
+  const char* help;
+  std::function<void(Words&)> declare;
   Action action;
 };
-using AddCommand = Command (*)(CLI::App& app);
+using MakeCommand = Command (*)();
 
-Command add_addlabel(CLI::App& app);
-Command add_audit(CLI::App& app);
-Command add_getlabel(CLI::App& app);
-Command add_getpolicy(CLI::App& app);
-Command add_labels(CLI::App& app);
-Command add_list(CLI::App& app);
-Command add_mode(CLI::App& app);
-Command add_resources(CLI::App& app);
-Command add_rmlabel(CLI::App& app);
-Command add_setpolicy(CLI::App& app);
-Command add_status(CLI::App& app);
-Command add_why(CLI::App& app);
+Command addlabel_command();
+Command audit_command();
+Command getlabel_command();
+Command getpolicy_command();
+Command labels_command();
+Command list_command();
+Command mode_command();
+Command resources_command();
+Command rmlabel_command();
+Command setpolicy_command();
+Command status_command();
+Command why_command();
 
 // Calls the daemon; its answer as JSON, its error as a failure.
 [[nodiscard]] std::expected<nlohmann::json, Failure> ask(const Context& context, std::string_view method,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // labeltool getpolicy [--dumpxml]
 #include <iostream>
+#include <memory>
 
 #include "labeltool/command.h"
 #include "labeltool/policy_text.h"
@@ -27,11 +28,11 @@ Result print_policy(const Context& context, bool with_document) {
   return {};
 }
 
-Command add_getpolicy(CLI::App& app) {
-  auto* command = app.add_subcommand("getpolicy", "Show the policy of this host");
+Command getpolicy_command() {
   auto dump = std::make_shared<bool>(false);
-  command->add_flag("--dumpxml", *dump, "show its XML document too");
-  return {command, [dump](const Context& context) { return print_policy(context, *dump); }};
+  return {"getpolicy", "Show the policy of this host",
+          [dump](Words& words) { words.flag("--dumpxml", *dump, "show its XML document too"); },
+          [dump](const Context& context) { return print_policy(context, *dump); }};
 }
 
 }  // namespace xenacm::labeltool

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // labeltool labels [policy] [type=dom|res|any]
 #include <iostream>
+#include <memory>
 
 #include "enforcer/api/client.h"
 #include "labeltool/command.h"
@@ -46,11 +47,13 @@ Result list_labels(const Context& context, const std::vector<std::string>& words
 
 }  // namespace
 
-Command add_labels(CLI::App& app) {
-  auto* command = app.add_subcommand("labels", "List the labels of the policy");
-  auto words = std::make_shared<std::vector<std::string>>();
-  command->add_option("selection", *words, "[policy] [type=dom|res|any]; dom if not given")->expected(0, 2);
-  return {command, [words](const Context& context) { return list_labels(context, *words); }};
+Command labels_command() {
+  auto selection = std::make_shared<std::vector<std::string>>();
+  return {"labels", "List the labels of the policy",
+          [selection](Words& words) {
+            words.up_to(2, "selection", *selection, "[policy] [type=dom|res|any]; dom if not given");
+          },
+          [selection](const Context& context) { return list_labels(context, *selection); }};
 }
 
 }  // namespace xenacm::labeltool

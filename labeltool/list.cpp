@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <memory>
 
 #include "labeltool/command.h"
 
@@ -45,11 +46,13 @@ Result list_domains(const Context& context, bool with_label) {
 
 }  // namespace
 
-Command add_list(CLI::App& app) {
-  auto* command = app.add_subcommand("list", "List the running domains");
+Command list_command() {
   auto with_label = std::make_shared<bool>(false);
-  command->add_flag("-l,--label", *with_label, "with their labels, in the order of the labels");
-  return {command, [with_label](const Context& context) { return list_domains(context, *with_label); }};
+  return {"list", "List the running domains",
+          [with_label](Words& words) {
+            words.flag("-l,--label", *with_label, "with their labels, in the order of the labels");
+          },
+          [with_label](const Context& context) { return list_domains(context, *with_label); }};
 }
 
 }  // namespace xenacm::labeltool

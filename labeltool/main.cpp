@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // labeltool: labels, policy and audit log of a Xen host under acm-enforcerd.
+#include <CLI/CLI.hpp>
 #include <array>
 #include <iostream>
+#include <utility>
 
 #include "enforcer/api/client.h"
 #include "labeltool/command.h"
@@ -10,9 +12,9 @@ namespace {
 
 using namespace xenacm::labeltool;
 
-constexpr std::array<AddCommand, 12> kCommands{add_setpolicy, add_getpolicy, add_mode,     add_labels,
-                                               add_addlabel,  add_rmlabel,   add_getlabel, add_resources,
-                                               add_list,      add_status,    add_audit,    add_why};
+constexpr std::array<MakeCommand, 12> kCommands{
+    setpolicy_command, getpolicy_command, mode_command, labels_command, addlabel_command, rmlabel_command,
+    getlabel_command,  resources_command, list_command, status_command, audit_command,    why_command};
 
 int report(const Failure& failure) {
   for (const std::string& line : failure.details) std::cerr << printable(line) << '\n';
@@ -39,10 +41,13 @@ int main(int argc, char** argv) {
   app.fallthrough();
   app.allow_extras();  // told below, by name
 
-  std::vector<Command> commands;
-  for (const AddCommand add : kCommands) {
-    commands.push_back(add(app));
-    commands.back().app->add_flag("--json", context.json, "print JSON");
+  std::vector<std::pair<CLI::App*, Command>> commands;
+  for (const MakeCommand make : kCommands) {
+    const Command command = make();
+    CLI::App* chosen = app.add_subcommand(command.name, command.help);
+    Words words(*chosen);
+    command.declare(words.flag("--json", context.json, "print JSON"));
+    commands.emplace_back(chosen, command);
   }
   try {
     app.parse(argc, argv);
@@ -52,8 +57,8 @@ int main(int argc, char** argv) {
     return misused(app, error.what());
   }
   if (!app.remaining().empty()) return misused(app, "'" + app.remaining().front() + "' is not understood");
-  for (const Command& command : commands) {
-    if (!command.app->parsed()) continue;
+  for (const auto& [chosen, command] : commands) {
+    if (!chosen->parsed()) continue;
     const Result result = command.action(context);
     return result ? 0 : report(result.error());
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // labeltool mode [enforcing|permissive] [--label LABEL]
 #include <iostream>
+#include <memory>
 
 #include "labeltool/command.h"
 
@@ -32,15 +33,17 @@ Result change_mode(const Context& context, const std::string& mode, const std::s
 
 }  // namespace
 
-Command add_mode(CLI::App& app) {
-  auto* command = app.add_subcommand("mode", "Show or set the mode: enforcing denies, permissive only records");
+Command mode_command() {
   struct Arguments {
     std::string mode, label;
   };
   auto arguments = std::make_shared<Arguments>();
-  command->add_option("mode", arguments->mode, "enforcing or permissive; none: show it");
-  command->add_option("--label", arguments->label, "for the domains of this label alone");
-  return {command, [arguments](const Context& context) {
+  return {"mode", "Show or set the mode: enforcing denies, permissive only records",
+          [arguments](Words& words) {
+            words.optional("mode", arguments->mode, "enforcing or permissive; none: show it")
+                .option("--label", arguments->label, "for the domains of this label alone");
+          },
+          [arguments](const Context& context) {
             return arguments->mode.empty() ? show_mode(context)
                                            : change_mode(context, arguments->mode, arguments->label);
           }};

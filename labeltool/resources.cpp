@@ -25,8 +25,8 @@ Result list_resources(const Context& context) {
 
 }  // namespace
 
-Command add_resources(CLI::App& app) {
-  return {app.add_subcommand("resources", "List the labelled resources"), list_resources};
+Command resources_command() {
+  return {"resources", "List the labelled resources", [](Words&) {}, list_resources};
 }
 
 }  // namespace xenacm::labeltool

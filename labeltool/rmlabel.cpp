@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // labeltool rmlabel {dom CONFIGFILE | mgt DOMAIN | res RESOURCE}
 #include <iostream>
+#include <memory>
 
 #include "labeltool/command.h"
 #include "labeltool/domain_config.h"
@@ -54,15 +55,16 @@ Result remove_label(const Context& context, const std::string& kind, const std::
 
 }  // namespace
 
-Command add_rmlabel(CLI::App& app) {
-  auto* command = app.add_subcommand("rmlabel", "Remove the label of a domain's configuration, a domain or a resource");
+Command rmlabel_command() {
   struct Arguments {
     std::string kind, object;
   };
   auto arguments = std::make_shared<Arguments>();
-  command->add_option("kind", arguments->kind, "dom, mgt or res")->required();
-  command->add_option("object", arguments->object, "configuration file, domain name or resource name")->required();
-  return {command,
+  return {"rmlabel", "Remove the label of a domain's configuration, a domain or a resource",
+          [arguments](Words& words) {
+            words.required("kind", arguments->kind, "dom, mgt or res")
+                .required("object", arguments->object, "configuration file, domain name or resource name");
+          },
           [arguments](const Context& context) { return remove_label(context, arguments->kind, arguments->object); }};
 }
 

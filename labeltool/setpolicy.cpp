@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 
 #include "labeltool/command.h"
 #include "labeltool/policy_text.h"
@@ -49,19 +50,18 @@ Result set_policy(const Context& context, const std::string& type, const std::st
 
 }  // namespace
 
-Command add_setpolicy(CLI::App& app) {
-  auto* command = app.add_subcommand("setpolicy", "Set the policy of this host");
+Command setpolicy_command() {
   struct Arguments {
     std::string type, name;
   };
   auto arguments = std::make_shared<Arguments>();
-  command->add_option("policytype", arguments->type, "ACM")->required();
-  command
-      ->add_option("policy", arguments->name,
-                   "name of the policy: a.b is a/b-security_policy.xml, here or in /etc/xen/acm-security/policies; "
-                   "with a slash, the path of its file")
-      ->required();
-  return {command,
+  return {"setpolicy", "Set the policy of this host",
+          [arguments](Words& words) {
+            words.required("policytype", arguments->type, "ACM")
+                .required("policy", arguments->name,
+                          "name of the policy: a.b is a/b-security_policy.xml, here or in "
+                          "/etc/xen/acm-security/policies; with a slash, the path of its file");
+          },
           [arguments](const Context& context) { return set_policy(context, arguments->type, arguments->name); }};
 }
 

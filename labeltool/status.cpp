@@ -51,8 +51,8 @@ Result show_status(const Context& context) {
 
 }  // namespace
 
-Command add_status(CLI::App& app) {
-  return {app.add_subcommand("status", "Show mode, policy and what is enforced"), show_status};
+Command status_command() {
+  return {"status", "Show mode, policy and what is enforced", [](Words&) {}, show_status};
 }
 
 }  // namespace xenacm::labeltool

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // labeltool why [RECORD]
 #include <iostream>
+#include <memory>
 
 #include "labeltool/command.h"
 #include "labeltool/record_text.h"
@@ -27,11 +28,13 @@ Result explain(const Context& context, unsigned record) {
 
 }  // namespace
 
-Command add_why(CLI::App& app) {
-  auto* command = app.add_subcommand("why", "Explain the last refusal, or one by its audit record");
+Command why_command() {
   auto record = std::make_shared<unsigned>(0);
-  command->add_option("record", *record, "number of the audit record; none: the last refusal");
-  return {command, [record](const Context& context) { return explain(context, *record); }};
+  return {"why", "Explain the last refusal, or one by its audit record",
+          [record](Words& words) {
+            words.optional("record", *record, "number of the audit record; none: the last refusal");
+          },
+          [record](const Context& context) { return explain(context, *record); }};
 }
 
 }  // namespace xenacm::labeltool

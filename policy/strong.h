@@ -3,7 +3,6 @@
 #pragma once
 
 #include <compare>
-#include <functional>
 #include <utility>
 
 namespace xenacm {
@@ -23,8 +22,3 @@ class Strong {
 };
 
 }  // namespace xenacm
-
-template <class Tag, class T>
-struct std::hash<xenacm::Strong<Tag, T>> {
-  std::size_t operator()(const xenacm::Strong<Tag, T>& id) const noexcept { return std::hash<T>{}(id.get()); }
-};
