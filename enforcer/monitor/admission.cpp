@@ -9,8 +9,6 @@ namespace xenacm::monitor {
 
 namespace {
 
-constexpr std::string_view kIncoming = "--incoming";
-
 Reason integrity(std::string message, const DomainName& name, std::string remedy) {
   return {.rule = Rule::integrity,
           .message = std::move(message),
@@ -36,7 +34,8 @@ void add(std::vector<Reason>& reasons, std::optional<Reason> reason) {
   if (reason) reasons.push_back(*std::move(reason));
 }
 
-void judge_vif(const State& state, const Subject& domain, const StartDomain::Vif& vif, std::vector<Reason>& reasons) {
+void judge_configured_vif(const State& state, const Subject& domain, const StartDomain::Vif& vif,
+                          std::vector<Reason>& reasons) {
   const RunningDomain* backend = state.find_running(vif.backend);
   if (backend == nullptr) {
     reasons.push_back({.rule = Rule::label,
@@ -46,17 +45,10 @@ void judge_vif(const State& state, const Subject& domain, const StartDomain::Vif
                        .remedy = "start " + vif.backend.get() + " first"});
     return;
   }
-  const std::size_t before = reasons.size();
-  judge_link(state, domain, subject_of(state, *backend), reasons);
-  if (reasons.size() == before) add(reasons, bridge_rule(state, domain, subject_of(state, *backend), vif.bridge));
+  judge_vif(state, domain, subject_of(state, *backend), vif.bridge, reasons);
 }
 
 }  // namespace
-
-DomainName configured_name(const DomainName& name) {
-  const std::string& text = name.get();
-  return text.ends_with(kIncoming) ? DomainName(text.substr(0, text.size() - kIncoming.size())) : name;
-}
 
 StoredLabel effective_label(const State& state, const DomainName& name, const Uuid& uuid) {
   const auto by_uuid =
@@ -88,7 +80,7 @@ Outcome decide(const State& state, const StartDomain& start) {
   std::ranges::move(judge_domain(state, domain), std::back_inserter(reasons));
   if (domain.row) {
     for (const ResourceName& disk : start.disks) add(reasons, resource_rule(state, domain, disk));
-    for (const StartDomain::Vif& vif : start.vifs) judge_vif(state, domain, vif, reasons);
+    for (const StartDomain::Vif& vif : start.vifs) judge_configured_vif(state, domain, vif, reasons);
     for (const ResourceName& device : start.pci) add(reasons, resource_rule(state, domain, device));
   }
   return conclude(state, label, std::move(reasons), {PutRunning{{start.domid, start.uuid, start.name, label}}});

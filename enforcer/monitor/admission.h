@@ -8,17 +8,18 @@
 
 namespace xenacm::monitor {
 
-// An incoming migration runs as NAME--incoming; it is NAME (decisions.md, "Links between domains").
-[[nodiscard]] DomainName configured_name(const DomainName& name);
-
 // The label bound to the uuid, else to the name, else __UNLABELED__.
 [[nodiscard]] StoredLabel effective_label(const State& state, const DomainName& name, const Uuid& uuid);
 
 // What speaks against the domain itself: label, authorisation, Chinese Wall.
 [[nodiscard]] std::vector<Reason> judge_domain(const State& state, const Subject& domain);
 
-// What speaks against a link of two domains: their labels, and that they share no type (links.cpp).
-void judge_link(const State& state, const Subject& frontend, const Subject& backend, std::vector<Reason>& reasons);
+// What speaks against linking two domains: their labels, or that they share no type; against a vif, the bridge too
+// (links.cpp).
+void judge_vif(const State& state, const Subject& frontend, const Subject& backend, const std::string& bridge,
+               std::vector<Reason>& reasons);
+void judge(const State& state, const Subject& frontend, const Subject& backend, const Link& link,
+           std::vector<Reason>& reasons);
 
 // What speaks against what runs, judged as if it all started anew in the order of the domain ids (policy_change.cpp).
 [[nodiscard]] std::vector<Reason> judge_running(const State& state);

@@ -5,6 +5,12 @@
 
 namespace xenacm::monitor {
 
+DomainName configured_name(const DomainName& name) {
+  constexpr std::string_view kIncoming = "--incoming";
+  const std::string& text = name.get();
+  return text.ends_with(kIncoming) ? DomainName(text.substr(0, text.size() - kIncoming.size())) : name;
+}
+
 std::optional<Uuid> parse_uuid(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
   std::string canonical;

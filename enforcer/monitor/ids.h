@@ -18,6 +18,10 @@ inline constexpr DomId kDomain0{0};
 using DomainName = Strong<struct DomainNameTag, std::string>;
 inline constexpr std::string_view kDomain0Name = "Domain-0";
 
+// The name that its configuration gives a domain: an incoming migration runs as NAME--incoming; it is NAME
+// (decisions.md, "Links between domains").
+[[nodiscard]] DomainName configured_name(const DomainName& name);
+
 // Canonical text: 36 bytes, lower-case hex with hyphens.
 using Uuid = Strong<struct UuidTag, std::string>;
 

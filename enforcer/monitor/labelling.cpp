@@ -101,7 +101,7 @@ Outcome decide(const State& state, const UnlabelResource& request) {
     const Link& link = entry.second;
     const RunningDomain* backend = state.find_running(link.key.backend);
     if (link.bridge.empty() || backend == nullptr) return false;
-    return bridge_name(link.bridge, backend->name.get()) == request.resource;
+    return bridge_name(link.bridge, configured_name(backend->name).get()) == request.resource;
   });
   if (used != state.links().end()) {
     return fault(FaultCode::conflict, "The resource is in use by domain " + std::to_string(used->first.frontend.get()) +

@@ -15,8 +15,6 @@ void require_running(const State& state, DomId domid, std::vector<Reason>& reaso
                      .remedy = "start the domain through a toolstack that uses xenstored's socket"});
 }
 
-}  // namespace
-
 void judge_link(const State& state, const Subject& frontend, const Subject& backend, std::vector<Reason>& reasons) {
   const std::size_t before = reasons.size();
   for (const Subject* end : {&frontend, &backend}) {
@@ -28,27 +26,37 @@ void judge_link(const State& state, const Subject& frontend, const Subject& back
   if (auto reason = link_rule(state, frontend, backend)) reasons.push_back(*std::move(reason));
 }
 
+}  // namespace
+
+void judge_vif(const State& state, const Subject& frontend, const Subject& backend, const std::string& bridge,
+               std::vector<Reason>& reasons) {
+  const std::size_t before = reasons.size();
+  judge_link(state, frontend, backend, reasons);
+  if (reasons.size() != before) return;
+  if (auto reason = bridge_rule(state, frontend, backend, bridge)) reasons.push_back(*std::move(reason));
+}
+
+void judge(const State& state, const Subject& frontend, const Subject& backend, const Link& link,
+           std::vector<Reason>& reasons) {
+  if (link.key.device_class == "vif") return judge_vif(state, frontend, backend, link.bridge, reasons);
+  judge_link(state, frontend, backend, reasons);
+}
+
+// Judged anew each time, also where the link is recorded: labels and mode may have changed since.
 Outcome decide(const State& state, const AttachLink& attach) {
   const LinkKey& key = attach.key;
-  const auto present = state.links().find(key);
-  if (present != state.links().end() && (attach.bridge.empty() || attach.bridge == present->second.bridge)) {
-    return allow(state, {});  // an admitted link that reconnects
-  }
   std::vector<Reason> reasons;
   require_running(state, key.frontend, reasons);
   require_running(state, key.backend, reasons);
-  if (!reasons.empty()) {
-    const RunningDomain* known = state.find_running(key.frontend);
-    return conclude(state, known != nullptr ? known->label : StoredLabel{}, std::move(reasons),
-                    {PutLink{{key, attach.bridge}}});
+  const RunningDomain* frontend = state.find_running(key.frontend);
+  const RunningDomain* backend = state.find_running(key.backend);
+  if (frontend != nullptr && backend != nullptr) {
+    judge(state, subject_of(state, *frontend), subject_of(state, *backend), {key, attach.bridge}, reasons);
   }
-  const Subject frontend = subject_of(state, *state.find_running(key.frontend));
-  const Subject backend = subject_of(state, *state.find_running(key.backend));
-  judge_link(state, frontend, backend, reasons);
-  if (reasons.empty() && key.device_class == "vif") {
-    if (auto reason = bridge_rule(state, frontend, backend, attach.bridge)) reasons.push_back(*std::move(reason));
-  }
-  return conclude(state, frontend.label, std::move(reasons), {PutLink{{key, attach.bridge}}});
+  const auto recorded = state.links().find(key);
+  const bool known = recorded != state.links().end() && recorded->second.bridge == attach.bridge;
+  return conclude(state, frontend != nullptr ? frontend->label : StoredLabel{}, std::move(reasons),
+                  known ? Delta{} : Delta{PutLink{{key, attach.bridge}}});
 }
 
 Outcome decide(const State& state, const DetachLink& detach) {

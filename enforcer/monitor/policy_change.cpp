@@ -125,8 +125,7 @@ std::vector<Reason> judge_running(const State& state) {
     const Subject front = subject_of(state, *frontend);
     const Subject back = subject_of(state, *backend);
     if (!front.row || !back.row) continue;  // said above, of the domain
-    judge_link(state, front, back, reasons);
-    if (auto reason = bridge_rule(state, front, back, link.bridge)) reasons.push_back(*std::move(reason));
+    judge(state, front, back, link, reasons);
   }
   return reasons;
 }

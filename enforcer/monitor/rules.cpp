@@ -199,20 +199,21 @@ std::optional<Reason> resource_rule(const State& state, const Subject& domain, c
 
 std::optional<Reason> bridge_rule(const State& state, const Subject& frontend, const Subject& backend,
                                   const std::string& bridge) {
-  const bool in_domain0 = backend.name.get() == kDomain0Name;
-  const auto name = bridge.empty() ? std::nullopt : std::optional(bridge_name(bridge, backend.name.get()));
+  const std::string host = configured_name(backend.name).get();
+  const bool in_domain0 = host == kDomain0Name;
+  const auto name = bridge.empty() ? std::nullopt : std::optional(bridge_name(bridge, host));
   if (name && *name && state.resources().contains(**name)) return resource_rule(state, frontend, **name);
   // Domain-0 holds every type, so there the network's type is unknown without a label; a driver domain's own label
   // tells it, unless its bridges are told apart by labels of their own.
   const bool label_needed = in_domain0 ? has_several_types(state.tables().ste(*frontend.row))
-                                       : bridge.empty() && has_labelled_bridge(state, backend.name.get());
+                                       : bridge.empty() && has_labelled_bridge(state, host);
   const bool bad_name = name && !*name;
   if (!label_needed && !bad_name) return std::nullopt;
   Reason reason{.rule = Rule::resource, .message = "'VIF' must be labeled", .subject = party(state.tables(), frontend)};
   reason.object.name = "vif";
   if (bad_name) {
     reason.message = name->error();
-    reason.remedy = "name a bridge of " + backend.name.get();
+    reason.remedy = "name a bridge of " + host;
   } else if (bridge.empty()) {
     reason.remedy = "name the bridge (bridge=NAME), and label it with labeltool addlabel LABEL res bridge:NAME";
   } else {

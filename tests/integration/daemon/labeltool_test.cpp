@@ -61,6 +61,14 @@ TEST_F(Labeltool, LabelsAConfigurationAndBindsTheDomain) {
   fails({"rmlabel", "dom", file}, "Domain not labeled");
 }
 
+TEST_F(Labeltool, LabelsTheExampleConfigurations) {
+  for (const char* example : {"nicdom", "client"}) {
+    const std::string file = config(contents(XENACM_SOURCE_DIR "/examples/domains/" + std::string(example) + ".cfg"));
+    dom0.tool({"addlabel", "A-Bank", "dom", file});
+    EXPECT_EQ(dom0.tool({"getlabel", "mgt", example}), "ACM:mytest:A-Bank\n");
+  }
+}
+
 TEST_F(Labeltool, AFailedLabellingLeavesFileAndLedgerAsTheyWere) {
   const std::string text = "name = \"a\"\n";
   const std::string file = config(text);

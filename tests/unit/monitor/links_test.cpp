@@ -69,6 +69,15 @@ TEST(Links, ALabelledBridgeMustShareATypeWithTheFrontendToo) {
   EXPECT_EQ(host.attach(2, 1, "bank").decision, Decision::allow);
 }
 
+TEST(Links, TheBridgesOfADriverDomainThatMigratesInAreThoseOfItsOwnName) {
+  Scene host = Scene::mytest();
+  host.ask(LabelDomain{DomainName("nicdom"), {}, "A-Bank", {}});
+  host.start(1, "nicdom--incoming");
+  host.start(2, "client1", "A-Bank");
+  host.ask(LabelResource{resource("bridge:auto@nicdom"), "AutoCorp", {}});
+  EXPECT_EQ(rules(host.attach(2, 1, "auto")), "resource");
+}
+
 TEST(Links, MustNameTheirBridgeWhereTheBackendsBridgesAreLabelled) {
   Scene host = host_with_driver_domain();
   host.ask(LabelResource{resource("bridge:auto@nicdom"), "AutoCorp", {}});
@@ -97,6 +106,20 @@ TEST(Links, ToDomain0OfADomainWithSeveralTypesNeedALabelledBridge) {
 TEST(Links, ABridgeNameThatNoBridgeCanHaveIsRefused) {
   Scene host = host_with_driver_domain();
   EXPECT_EQ(rules(host.attach(2, 1, "a/b")), "resource");
+}
+
+TEST(Links, ThatPermissiveModeLetThroughAreJudgedAnewOnceEnforcingIsOn) {
+  Scene host = host_with_driver_domain();
+  host.ask(SetMode{Mode::permissive, {}});
+  host.attach(3, 1);
+  host.ask(SetMode{Mode::enforcing, {}});
+  EXPECT_EQ(rules(host.attach(3, 1)), "ste");
+}
+
+TEST(Links, ThatAreRecordedReserveNothingWhenTheyReconnect) {
+  Scene host = host_with_driver_domain();
+  EXPECT_TRUE(host.attach(2, 1).changed);
+  EXPECT_FALSE(host.attach(2, 1).changed);
 }
 
 TEST(Links, PermissiveModeLetsThemThroughAndRecordsThem) {
