@@ -16,18 +16,36 @@ Reason integrity(std::string message, const DomainName& name, std::string remedy
           .remedy = std::move(remedy)};
 }
 
-// The recorded domain whose id is taken, or whose binding is for another uuid, contradicts what is asked.
+using Bound = std::map<DomainName, Binding>::const_iterator;
+
+Bound bound_to(const State& state, const Uuid& uuid) {
+  return std::ranges::find_if(state.bindings(), [&](const auto& entry) { return entry.second.uuid == uuid; });
+}
+
+// What is recorded contradicts what is asked: the id is taken, or name and uuid belong to different labels.
 std::optional<Reason> identity_rule(const State& state, const StartDomain& start) {
+  const std::string& name = start.name.get();
   if (const RunningDomain* present = state.find_running(start.domid)) {
     return integrity("domain id " + std::to_string(start.domid.get()) + " is held by '" + present->name.get() +
                          "' (uuid " + present->uuid.get() + ")",
                      start.name, "start the domain again, once '" + present->name.get() + "' is gone");
   }
-  const auto bound = state.bindings().find(configured_name(start.name));
-  if (bound == state.bindings().end() || !bound->second.uuid || *bound->second.uuid == start.uuid) return std::nullopt;
-  return integrity("the label of '" + start.name.get() + "' is bound to uuid " + bound->second.uuid->get() +
-                       ", but the domain has uuid " + start.uuid.get(),
-                   start.name, "labeltool rmlabel mgt " + start.name.get() + ", then label the domain that is meant");
+  if (name == kDomain0Name) {
+    return integrity("the name Domain-0 belongs to domain 0", start.name, "give the domain another name");
+  }
+  const Bound by_name = state.bindings().find(configured_name(start.name));
+  if (by_name == state.bindings().end()) return std::nullopt;
+  if (by_name->second.uuid && by_name->second.uuid != start.uuid) {
+    return integrity("the label of '" + name + "' is bound to uuid " + by_name->second.uuid->get() +
+                         ", but the domain has uuid " + start.uuid.get(),
+                     start.name, "labeltool rmlabel mgt " + name + ", then label the domain that is meant");
+  }
+  const Bound by_uuid = bound_to(state, start.uuid);
+  if (by_uuid == state.bindings().end() || by_uuid->second.label == by_name->second.label) return std::nullopt;
+  return integrity("the name '" + name + "' is labeled '" + by_name->second.label.text() + "', but uuid " +
+                       start.uuid.get() + " is labeled '" + by_uuid->second.label.text() + "' as '" +
+                       by_uuid->first.get() + "'",
+                   start.name, "labeltool rmlabel mgt " + name + ", or give the domain another name");
 }
 
 void add(std::vector<Reason>& reasons, std::optional<Reason> reason) {
@@ -51,10 +69,9 @@ void judge_configured_vif(const State& state, const Subject& domain, const Start
 }  // namespace
 
 StoredLabel effective_label(const State& state, const DomainName& name, const Uuid& uuid) {
-  const auto by_uuid =
-      std::ranges::find_if(state.bindings(), [&](const auto& entry) { return entry.second.uuid == uuid; });
+  const Bound by_uuid = bound_to(state, uuid);
   if (by_uuid != state.bindings().end()) return by_uuid->second.label;
-  const auto by_name = state.bindings().find(configured_name(name));
+  const Bound by_name = state.bindings().find(configured_name(name));
   if (by_name != state.bindings().end()) return by_name->second.label;
   return {state.tables().ref.name, std::string(policy::kUnlabeled)};
 }

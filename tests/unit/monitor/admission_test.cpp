@@ -160,6 +160,18 @@ TEST(Admission, RefusesANameWhoseLabelIsBoundToAnotherUuid) {
   EXPECT_EQ(host.start(7, "a").decision, Decision::allow);
 }
 
+TEST(Admission, RefusesADomainWhoseNameAndUuidBelongToDifferentLabels) {
+  Scene host = Scene::mytest();
+  host.ask(LabelDomain{DomainName("a"), uuid_of(7), "A-Bank", {}});
+  host.ask(LabelDomain{DomainName("auto"), {}, "AutoCorp", {}});
+  EXPECT_EQ(rules(host.start(7, "auto")), "integrity");
+}
+
+TEST(Admission, NoUserDomainMayCallItselfDomain0) {
+  Scene host = Scene::mytest();
+  EXPECT_EQ(rules(host.start(7, "Domain-0")), "integrity");
+}
+
 TEST(Admission, FindsTheLabelOfARenamedDomainByItsUuid) {
   Scene host = Scene::mytest();
   host.ask(LabelDomain{DomainName("a"), uuid_of(7), "A-Bank", {}});
