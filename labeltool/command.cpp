@@ -18,11 +18,7 @@ Failure failure_of(const api::Answer& answer) {
   Failure failure{"acm-enforcerd answered with status " + std::to_string(answer.status), {}};
   if (!body.is_object()) return failure;
   if (body.contains("error")) failure.message = body["error"].value("message", failure.message);
-  for (const json& diagnostic : body.value("diagnostics", json::array())) {
-    failure.details.push_back(std::to_string(diagnostic.value("line", 0)) + ":" +
-                              std::to_string(diagnostic.value("column", 0)) + ": " + diagnostic.value("severity", "") +
-                              ": " + diagnostic.value("message", ""));
-  }
+  failure.details = diagnostic_lines(body.value("diagnostics", json::array()));
   for (const json& reason : body.value("reasons", json::array())) {
     failure.details.push_back(reason.value("rule", "") + ": " + reason.value("message", "") + " (" +
                               reason.at("subject").value("name", "") + "); to allow: " + reason.value("remedy", ""));
@@ -31,6 +27,15 @@ Failure failure_of(const api::Answer& answer) {
 }
 
 }  // namespace
+
+std::vector<std::string> diagnostic_lines(const json& diagnostics) {
+  std::vector<std::string> lines;
+  for (const json& diagnostic : diagnostics) {
+    lines.push_back(std::to_string(diagnostic.value("line", 0)) + ":" + std::to_string(diagnostic.value("column", 0)) +
+                    ": " + diagnostic.value("severity", "") + ": " + diagnostic.value("message", ""));
+  }
+  return lines;
+}
 
 std::expected<std::string, Failure> ask_text(const Context& context, std::string_view method, const std::string& target,
                                              std::string body, std::string_view type) {
@@ -54,8 +59,14 @@ std::string domain_label_target(const std::string& name) { return "/v1/domains/"
 std::string resource_label_target(const std::string& name) { return "/v1/resources/" + api::encoded(name) + "/label"; }
 
 std::string printable(std::string_view text) {
-  std::string safe(text);
-  std::ranges::replace_if(safe, [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
+  std::string safe;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+    const bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;  // in UTF-8
+    safe += c < ' ' || c == 0x7f || c1 ? '?' : text[i];
+    if (c1) ++i;
+  }
   return safe;
 }
 

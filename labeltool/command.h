@@ -77,6 +77,9 @@ Command why_command();
                                                            const std::string& target, std::string body,
                                                            std::string_view type);
 
+// "LINE:COLUMN: SEVERITY: MESSAGE" of each diagnostic of a policy document.
+[[nodiscard]] std::vector<std::string> diagnostic_lines(const nlohmann::json& diagnostics);
+
 // "/v1/domains/NAME/label" and "/v1/resources/NAME/label".
 [[nodiscard]] std::string domain_label_target(const std::string& name);
 [[nodiscard]] std::string resource_label_target(const std::string& name);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "labeltool/domain_config.h"
 
+#include <algorithm>
 #include <filesystem>
-#include <regex>
+#include <string_view>
 
 #include "enforcer/api/client.h"
 #include "labeltool/text_file.h"
@@ -34,6 +35,17 @@ bool list_open_after(const std::string& line, bool open) {
   return open;
 }
 
+std::string_view without_blanks(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
+}
+
+// "access_control =", with blanks where xl's configurations may have them.
+bool assigns_label(std::string_view line) {
+  constexpr std::string_view kKey = "access_control";
+  line = without_blanks(line);
+  return line.starts_with(kKey) && without_blanks(line.substr(kKey.size())).starts_with('=');
+}
+
 }  // namespace
 
 std::expected<DomainConfigFile, Failure> open_config(const Context& context, const std::string& file) {
@@ -60,13 +72,12 @@ std::string with_label(const std::string& text, const std::string& policy, const
 }
 
 std::string without_label(const std::string& text) {
-  static const std::regex assignment("^[ \t]*access_control[ \t]*=");
   std::string result;
   bool open = false;
   for (std::size_t start = 0; start < text.size();) {
     const std::size_t end = std::min(text.find('\n', start), text.size() - 1) + 1;
     const std::string line = text.substr(start, end - start);
-    const bool ours = open || std::regex_search(line, assignment);
+    const bool ours = open || assigns_label(line);
     if (ours) open = list_open_after(line, open);
     result += (ours ? "#" : "") + line;
     start = end;

@@ -59,8 +59,12 @@ int main(int argc, char** argv) {
   if (!app.remaining().empty()) return misused(app, "'" + app.remaining().front() + "' is not understood");
   for (const auto& [chosen, command] : commands) {
     if (!chosen->parsed()) continue;
-    const Result result = command.action(context);
-    return result ? 0 : report(result.error());
+    try {
+      const Result result = command.action(context);
+      return result ? 0 : report(result.error());
+    } catch (const std::exception& error) {
+      return report({error.what(), {}});  // of the file system: a name too long, a folder that may not be read
+    }
   }
   return misused(app, "a command is needed");
 }

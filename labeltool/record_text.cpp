@@ -38,8 +38,10 @@ std::string who(const json& record) {
 
 std::string what(const json& record) {
   const std::string object = text(record, "object");
-  const bool link = record.value("action", "").starts_with("attach");
-  if (link) return fmt::format("vif link {} -> {}", text(record, "subject"), object);
+  // "attach vif 0"
+  if (const std::string action = text(record, "action"); action.starts_with("attach ")) {
+    return fmt::format("{} link {} -> {}", action.substr(7, action.rfind(' ') - 7), text(record, "subject"), object);
+  }
   return text(record, "action") + " of " + text(record, "subject") + (object.empty() ? "" : " (" + object + ")");
 }
 

@@ -28,6 +28,17 @@ std::vector<std::filesystem::path> candidates(const std::string& name) {
   return paths;
 }
 
+// "LINE:COLUMN: …", as opposed to a reason of the monitor's.
+bool is_diagnostic(const std::string& line) { return !line.empty() && line.front() >= '0' && line.front() <= '9'; }
+
+// Of what is legal, but suspicious.
+void warn(const std::filesystem::path& path, const nlohmann::json& verdict) {
+  if (!verdict.is_object()) return;
+  for (const std::string& line : diagnostic_lines(verdict.value("diagnostics", nlohmann::json::array()))) {
+    std::cerr << path.string() << ":" << printable(line) << '\n';
+  }
+}
+
 Result set_policy(const Context& context, const std::string& type, const std::string& name) {
   if (type != "ACM" && type != "acm") return std::unexpected(Failure{"Unsupported policytype '" + type + "'."});
   const auto paths = candidates(name);
@@ -38,9 +49,12 @@ Result set_policy(const Context& context, const std::string& type, const std::st
     return std::unexpected(Failure{"Could not read policy file: " + path.string() + " (" + document.error() + ")"});
 
   const auto verdict = ask_text(context, "PUT", "/v1/policy", *std::move(document), "application/xml");
+  if (verdict) warn(path, nlohmann::json::parse(*verdict, nullptr, false));
   if (!verdict) {
     Failure failure = verdict.error();
-    for (std::string& line : failure.details) line.insert(0, path.string() + ":");
+    for (std::string& line : failure.details) {
+      if (is_diagnostic(line)) line.insert(0, path.string() + ":");
+    }
     failure.message = "An error occurred trying to set the policy: " + failure.message;
     return std::unexpected(std::move(failure));
   }

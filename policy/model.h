@@ -82,7 +82,8 @@ struct Policy {
   std::vector<Name> ste_types;
   std::vector<Name> chw_types;
   std::vector<ConflictSet> conflict_sets;
-  std::optional<Name> bootstrap;  // Domain-0's label when the policy is first set; none without SubjectLabels
+  std::optional<Name> bootstrap;  // Domain-0's label where it begins under this policy; none without
+                                  // SubjectLabels. A policy change leaves Domain-0 its label
   std::vector<VmLabel> vm_labels;
   std::vector<ResourceLabel> resource_labels;
 };

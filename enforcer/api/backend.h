@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the API stands on. The daemon fills it in; the API knows nothing of Xen or SQLite.
+// What the API stands on. The daemon fills it in; the API knows nothing of the hypervisor or of SQLite.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,7 @@ struct Backend {
   // name, uuid and access_control of an xl configuration.
   std::function<std::expected<nlohmann::json, std::string>(const std::string& text, const std::string& file)>
       read_config;
-  // The three lines of defence as they stand.
+  // Gate and guard as they stand.
   std::function<nlohmann::json()> lines;
 };
 

@@ -22,7 +22,7 @@ constexpr std::uint64_t kMaxAnswerBytes = std::uint64_t{256} * 1024 * 1024;
 
 std::string explain(const boost::system::error_code& failure, const std::string& socket) {
   if (failure == boost::system::errc::no_such_file_or_directory || failure == asio::error::connection_refused) {
-    return "acm-enforcerd is not running (nobody serves " + socket + "). Start it with: systemctl start acm-enforcerd";
+    return "acm-enforcerd is not running (nobody serves " + socket + "). Start acm-enforcerd, as root";
   }
   if (failure == boost::system::errc::permission_denied) {
     return "you may not connect to " + socket + ": root and the group xenacm may";

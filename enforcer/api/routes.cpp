@@ -95,10 +95,15 @@ void get_document(const Backend& backend, const Call&, const Respond& respond) {
 void put_policy(const Backend& backend, const Call& call, const Respond& respond) {
   auto compiled = policy::compile_document(call.body);
   if (!compiled) return respond(json_response(422, diagnostics_view(compiled.error())));
-  submit(backend, call,
-         monitor::SetPolicy{std::make_shared<const policy::Compiled>(*std::move(compiled)),
-                            std::make_shared<const std::string>(call.body)},
-         respond);
+  const json warnings = diagnostics_list(compiled->warnings);
+  monitor::SetPolicy request{std::make_shared<const policy::Compiled>(*std::move(compiled)),
+                             std::make_shared<const std::string>(call.body)};
+  backend.submit(std::move(request), call.caller, [respond, warnings](const monitor::Reply& reply) {
+    if (!reply || !reply->allowed()) return respond(response_to(reply));
+    json body = monitor::to_json(*reply);
+    body["diagnostics"] = warnings;
+    respond(json_response(200, body));
+  });
 }
 
 void get_labels(const Backend& backend, const Call& call, const Respond& respond) {

@@ -6,11 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -33,6 +35,7 @@ using Stream = beast::basic_stream<stream_protocol>;
 namespace {
 
 constexpr std::chrono::seconds kIdleLimit{30};  // a client that says nothing is let go
+constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::uint32_t kMaxHeaderBytes = 16 * 1024;
 
 enum class Access { none, read, change };
@@ -88,7 +91,7 @@ asio::awaitable<void> serve(const Backend& backend, stream_protocol::socket sock
   while (true) {
     http::request_parser<http::string_body> parser;
     parser.header_limit(kMaxHeaderBytes);
-    parser.body_limit(policy::kMaxDocumentBytes);
+    parser.body_limit(access == Access::change ? policy::kMaxDocumentBytes : 0);
     stream.expires_after(kIdleLimit);
     co_await http::async_read(stream, buffer, parser, asio::use_awaitable);
     stream.expires_never();
@@ -121,11 +124,19 @@ struct Server::Listener {
   ServerOptions options;
   const Backend& backend;
   stream_protocol::acceptor acceptor;
+  asio::steady_timer pause;
 
   asio::awaitable<void> accept() {
-    while (true) {
-      stream_protocol::socket socket = co_await acceptor.async_accept(asio::use_awaitable);
-      asio::co_spawn(io, serve(backend, std::move(socket), options.reading_group), log_end);
+    while (acceptor.is_open()) {
+      auto [failure, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
+      if (!failure) {
+        asio::co_spawn(io, serve(backend, std::move(socket), options.reading_group), log_end);
+      } else if (acceptor.is_open()) {
+        // Most likely out of file descriptors: whoever closes one lets the next client in.
+        spdlog::error("api: cannot accept a connection: {}", failure.message());
+        pause.expires_after(kAcceptPause);
+        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+      }
     }
   }
 
@@ -156,7 +167,7 @@ struct Server::Listener {
 };
 
 Server::Server(asio::io_context& io, ServerOptions options, const Backend& backend)
-    : listener_(new Listener{io, std::move(options), backend, stream_protocol::acceptor(io)}) {}
+    : listener_(new Listener{io, std::move(options), backend, stream_protocol::acceptor(io), asio::steady_timer(io)}) {}
 
 Server::~Server() = default;
 
@@ -174,6 +185,7 @@ std::expected<void, std::string> Server::start() {
 void Server::stop() {
   boost::system::error_code ignored;
   listener_->acceptor.close(ignored);
+  listener_->pause.cancel();
   std::error_code gone;
   std::filesystem::remove(listener_->options.socket, gone);
 }

@@ -17,7 +17,7 @@ struct ServerOptions {
   std::string reading_group = "xenacm";
 };
 
-// Serves on the io_context's thread. `backend` must outlive it.
+// Serves on the io_context's thread, and `stop` is called there. `backend` must outlive it.
 class Server {
  public:
   Server(boost::asio::io_context& io, ServerOptions options, const Backend& backend);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforcer/api/views.h"
 
+#include <algorithm>
 #include <set>
 
 #include "enforcer/monitor/json.h"
@@ -126,18 +127,22 @@ json domains_view(const State& state, const json& present) {
   return list;
 }
 
-json diagnostics_view(const policy::Diagnostics& diagnostics) {
+json diagnostics_list(const policy::Diagnostics& diagnostics) {
   json list = json::array();
-  std::string message = "The policy is not valid.";
   for (const policy::Diagnostic& diagnostic : diagnostics) {
-    const bool error = diagnostic.severity == policy::Severity::error;
-    if (error && list.empty()) message = policy::describe(diagnostic.code);
-    list.push_back({{"severity", error ? "error" : "warning"},
+    list.push_back({{"severity", diagnostic.severity == policy::Severity::error ? "error" : "warning"},
                     {"line", diagnostic.at.line},
                     {"column", diagnostic.at.column},
                     {"message", diagnostic.message}});
   }
-  return {{"error", {{"message", message}}}, {"diagnostics", list}};
+  return list;
+}
+
+json diagnostics_view(const policy::Diagnostics& diagnostics) {
+  const auto error = std::ranges::find(diagnostics, policy::Severity::error, &policy::Diagnostic::severity);
+  const std::string_view message =
+      error != diagnostics.end() ? policy::describe(error->code) : "The policy is not valid.";
+  return {{"error", {{"message", message}}}, {"diagnostics", diagnostics_list(diagnostics)}};
 }
 
 std::string metrics_view(const State& state, const json& lines) {

@@ -16,10 +16,11 @@ namespace xenacm::api {
 [[nodiscard]] nlohmann::json labels_view(const monitor::State& state, const std::string& type);  // dom, res or any
 [[nodiscard]] nlohmann::json label_view(const monitor::StoredLabel& label);
 [[nodiscard]] nlohmann::json resources_view(const monitor::State& state);
-// Domain-0 and running domains answer with what they run under, others with their binding; none: unlabelled.
+// The label bound to the name, else the one that a running domain of that name has; none: unlabelled.
 [[nodiscard]] std::optional<nlohmann::json> domain_label_view(const monitor::State& state, const std::string& name);
 // What the hypervisor has, each with name and label.
 [[nodiscard]] nlohmann::json domains_view(const monitor::State& state, const nlohmann::json& present);
+[[nodiscard]] nlohmann::json diagnostics_list(const policy::Diagnostics& diagnostics);
 [[nodiscard]] nlohmann::json diagnostics_view(const policy::Diagnostics& diagnostics);
 // Prometheus text format.
 [[nodiscard]] std::string metrics_view(const monitor::State& state, const nlohmann::json& lines);

@@ -6,8 +6,6 @@
 #include <unistd.h>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <csignal>
 #include <future>
 #include <utility>
 
@@ -21,6 +19,8 @@ namespace asio = boost::asio;
 using nlohmann::json;
 
 namespace {
+
+constexpr std::chrono::seconds kWindUp{2};
 
 monitor::Caller self() {
   return {.via = "daemon", .uid = ::getuid(), .gid = ::getgid(), .pid = ::getpid(), .executable = "acm-enforcerd"};
@@ -89,9 +89,12 @@ Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state)
   }
 }
 
-// The guard and the gate ask the committer, and its answers come back through the event loop: so they end first, the
-// committer next, the loop last.
+// API, guard and gate ask the committer, and its answers come back through the event loops: so they end first, the
+// committer next, the loops last.
 Enforcer::~Enforcer() {
+  api_loop_.stop();
+  if (api_thread_.joinable()) api_thread_.join();
+  if (server_ != nullptr) server_->stop();
   server_.reset();
   guard_.reset();
   gate_.reset();
@@ -109,7 +112,7 @@ monitor::Submit Enforcer::submit_to(asio::io_context* loop) {
 }
 
 api::Backend Enforcer::backend() {
-  return {.submit = submit_to(&io_),
+  return {.submit = submit_to(&api_loop_),
           .look = [this](ledger::Committer::Look look) { committer_->look(std::move(look)); },
           .audit = [this](const api::AuditQuery& query) { return audit_json(audit_, query); },
           .domains = [this]() -> std::expected<json, std::string> {
@@ -129,9 +132,9 @@ json Enforcer::lines() const {
   if (gate_ != nullptr) {
     gate.update({{"socket", config_.gate.socket.string()},
                  {"connections", gate_->connections()},
-                 {"forwarded", gate_->counters().forwarded},
-                 {"judged", gate_->counters().judged},
-                 {"refused", gate_->counters().refused}});
+                 {"forwarded", gate_->counters().forwarded.load()},
+                 {"judged", gate_->counters().judged.load()},
+                 {"refused", gate_->counters().refused.load()}});
   }
   json guard{{"enabled", guard_ != nullptr}};
   if (guard_ != nullptr) guard["looks"] = guard_->looks();
@@ -150,37 +153,47 @@ std::expected<void, std::string> Enforcer::start_guard() {
 }
 
 std::expected<void, std::string> Enforcer::start() {
-  committer_->note({"daemon start", "acm-enforcerd " XENACM_VERSION, ""}, "", self());
+  // Armed before xenstored's socket is taken: a signal that comes during the start is obeyed by run().
+  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+    if (error) return;
+    spdlog::info("signal {}: stopping", signal);
+    stop();
+  });
+  committer_->note({"daemon start", "acm-enforcerd " XENACM_VERSION, ""}, self());
   if (config_.gate.enabled) {
     // From here on toolstacks connect to the gate, and wait: nothing is forwarded before run().
-    gate_ = std::make_unique<gate::Gate>(io_, gate::GateOptions{config_.gate.socket}, submit_to(&io_));
+    gate_ = std::make_unique<gate::Gate>(gate_loop_, gate::GateOptions{config_.gate.socket}, submit_to(&gate_loop_));
     if (auto started = gate_->start(); !started) return std::unexpected(started.error());
   }
   if (config_.guard.enabled) {
     if (auto started = start_guard(); !started) return std::unexpected("guard: " + started.error());
   }
-  server_ = std::make_unique<api::Server>(io_, api::ServerOptions{config_.api.socket, config_.api.group}, backend_);
+  server_ =
+      std::make_unique<api::Server>(api_loop_, api::ServerOptions{config_.api.socket, config_.api.group}, backend_);
   return server_->start();
 }
 
 void Enforcer::run() {
-  asio::signal_set signals(io_, SIGTERM, SIGINT);
-  signals.async_wait([this](const boost::system::error_code& error, int signal) {
-    if (error) return;
-    spdlog::info("signal {}: stopping", signal);
-    stop();
-  });
+  api_thread_ = std::jthread([this] { api_loop_.run(); });
   sd_notify(0, "READY=1");
-  spdlog::info("ready: gate {}, guard {}", gate_ != nullptr ? "on" : "off", guard_ != nullptr ? "on" : "off");
-  io_.run();
+  committer_->look([this](const monitor::State* state) {
+    if (state == nullptr) return;
+    const policy::PolicyRef& policy = state->tables().ref;
+    spdlog::info("ready: {} policy {} {}, gate {}, guard {}", to_text(state->mode()), policy.name,
+                 policy.version.text(), gate_ != nullptr ? "on" : "off", guard_ != nullptr ? "on" : "off");
+  });
+  gate_loop_.run();
+  // What the gate had asked and can no longer carry out is given back.
+  signals_.cancel();
+  gate_loop_.restart();
+  gate_loop_.run_for(kWindUp);
 }
 
 void Enforcer::stop() {
   sd_notify(0, "STOPPING=1");
-  committer_->note({"daemon stop", "acm-enforcerd " XENACM_VERSION, ""}, "", self());
-  if (server_ != nullptr) server_->stop();
+  committer_->note({"daemon stop", "acm-enforcerd " XENACM_VERSION, ""}, self());
   if (gate_ != nullptr) gate_->stop();
-  io_.stop();
+  gate_loop_.stop();
 }
 
 }  // namespace xenacm::daemon

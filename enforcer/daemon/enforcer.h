@@ -3,9 +3,12 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
 #include <expected>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "enforcer/api/server.h"
 #include "enforcer/daemon/config.h"
@@ -17,7 +20,7 @@
 
 namespace xenacm::daemon {
 
-// Gate and API work on one event loop, the committer and the guard each on a thread of their own.
+// Gate, API, guard and committer work on a thread each: nobody's question to the API holds up a toolstack.
 class Enforcer {
  public:
   // Opens the ledger. The error says what is wrong with it, or who else holds it.
@@ -44,7 +47,9 @@ class Enforcer {
   [[nodiscard]] nlohmann::json lines() const;
 
   Config config_;
-  boost::asio::io_context io_;
+  boost::asio::io_context gate_loop_;  // of the thread that calls run()
+  boost::asio::io_context api_loop_;
+  boost::asio::signal_set signals_{gate_loop_, SIGTERM, SIGINT, SIGHUP};
   ledger::AuditReader audit_;
   std::unique_ptr<ledger::Committer> committer_;
   std::unique_ptr<xen::Hypervisor> hypervisor_;  // the API's; the guard has one of its own
@@ -53,6 +58,7 @@ class Enforcer {
   std::unique_ptr<guard::Guard> guard_;
   api::Backend backend_;
   std::unique_ptr<api::Server> server_;
+  std::jthread api_thread_;
 };
 
 }  // namespace xenacm::daemon

@@ -2,13 +2,17 @@
 // acm-enforcerd: the monitor's daemon in Domain-0.
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 
 #include "enforcer/daemon/enforcer.h"
 #include "enforcer/gate/socket_takeover.h"
+#include "enforcer/ledger/ledger.h"
 
 namespace {
 
@@ -38,16 +42,36 @@ std::expected<daemon::Config, std::string> configuration(const Arguments& argume
   return config;
 }
 
-int serve(const daemon::Config& config, bool check) {
-  auto enforcer = daemon::Enforcer::make(config);
-  if (!enforcer) return fail(enforcer.error());
-  if (check) {
-    std::cout << "The configuration and the ledger in " << config.state_dir.string() << " are sound.\n";
+// Changes nothing: where there is no ledger yet, none is made.
+int check(const daemon::Config& config) {
+  if (!std::filesystem::exists(config.state_dir / ledger::kLedgerFile)) {
+    std::cout << "The configuration is sound. There is no ledger in " << config.state_dir.string() << " yet.\n";
     return 0;
   }
-  if (auto started = (*enforcer)->start(); !started) return fail(started.error());
-  (*enforcer)->run();
+  const auto enforcer = daemon::Enforcer::make(config);
+  if (!enforcer) return fail(enforcer.error());
+  std::cout << "The configuration and the ledger in " << config.state_dir.string() << " are sound.\n";
   return 0;
+}
+
+int serve(const daemon::Config& config) {
+  auto enforcer = daemon::Enforcer::make(config);
+  if (!enforcer) return fail(enforcer.error());
+  try {
+    if (auto started = (*enforcer)->start(); !started) return fail(started.error());
+    (*enforcer)->run();
+  } catch (const std::exception& error) {
+    return fail(error.what());  // xenstored gets its socket back on the way out
+  }
+  return 0;
+}
+
+// Each client of the gate takes two descriptors.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 }  // namespace
@@ -65,6 +89,7 @@ int main(int argc, char** argv) {
 
   spdlog::set_default_logger(spdlog::stderr_logger_mt("acm-enforcerd"));
   std::signal(SIGPIPE, SIG_IGN);
+  ::umask(0077);  // the ledger is root's alone: others read it through the API
   const auto config = configuration(arguments);
   if (!config) return fail(config.error());
   spdlog::set_level(spdlog::level::from_str(config->log_level));
@@ -73,5 +98,7 @@ int main(int argc, char** argv) {
     const auto released = gate::release(config->gate.socket);
     return released ? 0 : fail(released.error());
   }
-  return serve(*config, arguments.check);
+  if (arguments.check) return check(*config);
+  raise_descriptor_limit();
+  return serve(*config);
 }

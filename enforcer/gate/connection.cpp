@@ -49,7 +49,10 @@ Connection::Connection(Socket client, std::shared_ptr<Surroundings> surroundings
   ++surroundings_->counters.accepted;
 }
 
-Connection::~Connection() { surroundings_->open.erase(this); }
+Connection::~Connection() {
+  surroundings_->open.erase(this);
+  ++surroundings_->counters.ended;
+}
 
 void Connection::start() { spawn(&Connection::carry_requests); }
 

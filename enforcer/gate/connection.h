@@ -3,6 +3,7 @@
 // client.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <cstdint>
@@ -19,13 +20,14 @@
 
 namespace xenacm::gate {
 
-// Since the gate's start.
+// Since the gate's start. Counted on the gate's thread, read on any.
 struct Counters {
-  std::uint64_t accepted = 0;   // connections
-  std::uint64_t forwarded = 0;  // requests
-  std::uint64_t judged = 0;     // verdicts asked for
-  std::uint64_t refused = 0;    // commits and writes that were answered with EACCES
-  std::uint64_t withdrawn = 0;  // verdicts given back, for xenstored refused what they allowed
+  std::atomic<std::uint64_t> accepted{0};   // connections
+  std::atomic<std::uint64_t> ended{0};      // of these
+  std::atomic<std::uint64_t> forwarded{0};  // requests
+  std::atomic<std::uint64_t> judged{0};     // verdicts asked for
+  std::atomic<std::uint64_t> refused{0};    // commits and writes that were answered with EACCES
+  std::atomic<std::uint64_t> withdrawn{0};  // verdicts given back, for xenstored refused what they allowed
 };
 
 class Connection;

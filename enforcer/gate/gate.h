@@ -34,8 +34,9 @@ class Gate {
   // Gives xenstored its name back and ends every connection. Does nothing if not started.
   void stop();
 
+  // Both on any thread.
   [[nodiscard]] const Counters& counters() const { return surroundings_->counters; }
-  [[nodiscard]] std::size_t connections() const { return surroundings_->open.size(); }
+  [[nodiscard]] std::uint64_t connections() const { return counters().accepted - counters().ended; }
 
  private:
   class Listener;

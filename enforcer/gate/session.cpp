@@ -100,7 +100,7 @@ void Session::aborted(const Header& commit) { expect(commit, Kind::refused); }
 bool Session::expect(const Header& header, Kind kind, std::unique_ptr<Operation> operation,
                      std::unique_ptr<Outcome> outcome) {
   if (kind == Kind::operation) ++unanswered_operations_;
-  if (outcome && !outcome->intents.empty()) ++awaited_outcomes_;
+  if (outcome) ++awaited_outcomes_;
   ring_[(oldest_ + unanswered_) % kMaxUnanswered] =
       Request{header.request, header.transaction, kind, std::move(operation), std::move(outcome)};
   ++unanswered_;
@@ -118,7 +118,7 @@ std::expected<Session::Answer, std::string> Session::answered(const Header& repl
   --unanswered_;
   const bool failed = reply.type == Message::error;
   Answer answer{request.kind == Kind::refused, failed, std::move(request.outcome)};
-  if (answer.outcome && !answer.outcome->intents.empty()) --awaited_outcomes_;
+  if (answer.outcome) --awaited_outcomes_;
   if (request.kind == Kind::operation) {
     --unanswered_operations_;
     if (!failed) transactions_[request.transaction].apply(std::move(*request.operation));

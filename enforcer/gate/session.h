@@ -53,7 +53,7 @@ class Session {
   // Matches a reply (not a watch event) with the oldest unanswered request. The error: it does not belong to it.
   [[nodiscard]] std::expected<Answer, std::string> answered(const Header& reply);
 
-  // A commit or write that was allowed is not answered yet.
+  // A commit or write that was allowed, or took a link away, is not answered yet.
   [[nodiscard]] bool awaits_outcome() const { return awaited_outcomes_ > 0; }
 
  private:

@@ -7,9 +7,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <exception>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "enforcer/guard/reconcile.h"
+#include "enforcer/monitor/json.h"
 
 namespace xenacm::guard {
 
@@ -21,8 +24,13 @@ monitor::Caller guard_caller() {
   return {.via = "guard", .uid = ::getuid(), .gid = ::getgid(), .pid = ::getpid(), .executable = "acm-enforcerd"};
 }
 
-void log_refused(const monitor::Reply& reply) {
-  if (!reply) spdlog::error("guard: {}", reply.error().message);
+// What comes of a request: a fault, or a domain that was not known before.
+void tell(const monitor::Request& request, const monitor::Reply& reply) {
+  if (!reply) return spdlog::error("guard: {}", reply.error().message);
+  const auto* adopted = std::get_if<monitor::AdoptDomain>(&request);
+  if (adopted == nullptr || !reply->changed) return;
+  spdlog::warn("guard: domain {} {} runs, but no verdict admitted it", adopted->domid.get(),
+               monitor::dump(adopted->name.get()));  // quoted, for a guest may have chosen it
 }
 
 }  // namespace
@@ -40,7 +48,7 @@ std::expected<void, std::string> Guard::start() {
   for (const char* event : kEvents) {
     if (!xenstore_->watch(event)) return std::unexpected(std::string("cannot watch ") + event + " in xenstore");
   }
-  look();
+  if (auto looked = look(); !looked) return looked;
   thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
   return {};
 }
@@ -50,7 +58,12 @@ void Guard::work(const std::stop_token& stop) {
   const std::stop_callback on_stop(stop, [wake] { (void)::eventfd_write(wake, 1); });
   while (!stop.stop_requested()) {
     wait(wake);
-    if (!stop.stop_requested()) look();
+    if (stop.stop_requested()) break;
+    try {
+      if (auto looked = look(); !looked) spdlog::error("guard: {}", looked.error());
+    } catch (const std::exception& error) {
+      spdlog::error("guard: {}", error.what());
+    }
   }
   ::close(wake);
 }
@@ -70,22 +83,17 @@ void Guard::wait(int wake) {
   }
 }
 
-void Guard::look() {
-  ++looks_;
+std::expected<void, std::string> Guard::look() {
   const auto known = known_();  // first, as reconcile() demands
-  if (!known) return;
+  if (!known) return std::unexpected("the ledger cannot be read");
   const auto present = hypervisor_->domains();
-  if (!present) {
-    spdlog::error("guard: {}", present.error());
-    return;
-  }
+  if (!present) return std::unexpected(present.error());
   for (monitor::Request& request :
        reconcile(*known, *present, [this](monitor::DomId domid) { return name_of(domid); })) {
-    if (const auto* adopted = std::get_if<monitor::AdoptDomain>(&request)) {
-      spdlog::warn("guard: domain {} '{}' runs, but no verdict admitted it", adopted->domid.get(), adopted->name.get());
-    }
-    submit_(std::move(request), guard_caller(), log_refused);
+    submit_(request, guard_caller(), [request](const monitor::Reply& reply) { tell(request, reply); });
   }
+  ++looks_;
+  return {};
 }
 
 std::optional<std::string> Guard::name_of(monitor::DomId domid) {

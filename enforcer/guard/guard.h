@@ -34,7 +34,8 @@ class Guard {
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
 
-  // Sets the watches, reconciles once, and then goes on beside the caller. The error names what could not be watched.
+  // Sets the watches, reconciles once, and then goes on beside the caller. The error says what could not be watched or
+  // asked: then what runs is not known.
   [[nodiscard]] std::expected<void, std::string> start();
 
   // How often the hypervisor was asked, for `labeltool status`.
@@ -42,7 +43,7 @@ class Guard {
 
  private:
   void work(const std::stop_token& stop);
-  void look();
+  [[nodiscard]] std::expected<void, std::string> look();
   void wait(int wake);
   [[nodiscard]] std::optional<std::string> name_of(monitor::DomId domid);
 

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -59,6 +60,11 @@ void fill(AuditRecord& record, const monitor::Outcome& outcome) {
   record.message = verdict.reasons.front().message;
 }
 
+bool is_all_permissive(const monitor::State& state) {
+  return std::ranges::none_of(state.modes(),
+                              [](const auto& entry) { return entry.second == monitor::Mode::enforcing; });
+}
+
 // Nothing is allowed that could not be recorded, but for what permissive mode must never block.
 monitor::Verdict unavailable(const monitor::Request& request, monitor::Mode mode, const Error& error) {
   const bool machine =
@@ -68,14 +74,16 @@ monitor::Verdict unavailable(const monitor::Request& request, monitor::Mode mode
           .reasons = {{.rule = Rule::unavailable,
                        .message = "the verdict could not be recorded: " + error,
                        .remedy = "see that the state directory can be written, then try again"}},
-          .policy = {},
           .mode = mode};
 }
 
 }  // namespace
 
 Committer::Committer(Ledger ledger, monitor::State state)
-    : ledger_(std::move(ledger)), state_(std::move(state)), last_mode_(state_->mode()), thread_([this] { work(); }) {}
+    : ledger_(std::move(ledger)),
+      state_(std::move(state)),
+      all_permissive_(is_all_permissive(*state_)),
+      thread_([this] { work(); }) {}
 
 Committer::~Committer() {
   {
@@ -92,8 +100,8 @@ void Committer::submit(monitor::Request request, monitor::Caller caller, monitor
 
 void Committer::look(Look look) { push(std::move(look)); }
 
-void Committer::note(monitor::Description what, std::string message, monitor::Caller caller) {
-  push(Noted{std::move(what), std::move(message), std::move(caller)});
+void Committer::note(monitor::Description what, monitor::Caller caller) {
+  push(Noted{std::move(what), std::move(caller)});
 }
 
 void Committer::push(Job job) {
@@ -119,21 +127,34 @@ void Committer::work() {
 }
 
 void Committer::run(std::vector<Job>& batch) {
-  if (!state_) {
-    auto state = ledger_.load();
-    if (!state) return fail(batch, state.error());
-    state_ = *std::move(state);
+  Error error;
+  if (!state_ && !reload(error)) return fail(batch, error);
+  std::expected<std::vector<Answered>, Error> answers;
+  try {
+    answers = decide_batch(batch);
+  } catch (const std::exception& unexpected) {
+    answers = std::unexpected(unexpected.what());
   }
-  auto answers = decide_batch(batch);
   if (!answers) {
     // What was decided since the last commit did not happen; the ledger knows what did.
     ledger_.rollback();
-    last_mode_ = state_->mode();
-    state_.reset();
+    (void)reload(error);
     return fail(batch, answers.error());
   }
+  all_permissive_ = is_all_permissive(*state_);
   for (const Answered& answered : *answers) answered.answer(answered.reply);
   show(batch);
+}
+
+bool Committer::reload(Error& error) {
+  state_.reset();
+  auto state = ledger_.load();
+  if (!state) {
+    error = state.error();
+    return false;
+  }
+  state_ = *std::move(state);
+  return true;
 }
 
 std::expected<std::vector<Committer::Answered>, Error> Committer::decide_batch(std::vector<Job>& batch) {
@@ -170,7 +191,6 @@ std::expected<Reply, Error> Committer::decide_one(const Submitted& job) {
 std::expected<void, Error> Committer::record(const Noted& note) {
   AuditRecord record = record_of(*state_, note.what, note.caller);
   record.decision = "allow";
-  record.message = note.message;
   if (auto appended = ledger_.append(record); !appended) return std::unexpected(appended.error());
   return {};
 }
@@ -178,16 +198,29 @@ std::expected<void, Error> Committer::record(const Noted& note) {
 void Committer::fail(const std::vector<Job>& batch, const Error& error) {
   spdlog::error("no verdict can be recorded: {}", error);
   for (const Job& job : batch) {
-    if (const auto* submitted = std::get_if<Submitted>(&job)) {
-      submitted->answer(unavailable(submitted->request, last_mode_, error));
+    const auto* submitted = std::get_if<Submitted>(&job);
+    if (submitted == nullptr) continue;
+    // Whose mode rules is what the last commit says; where even that cannot be read, nobody's, unless nothing is
+    // enforced.
+    monitor::Mode mode = all_permissive_ ? monitor::Mode::permissive : monitor::Mode::enforcing;
+    if (state_) {
+      const monitor::Outcome outcome = decide(*state_, submitted->request);
+      mode = outcome ? outcome->verdict.mode : state_->mode();
     }
+    submitted->answer(unavailable(submitted->request, mode, error));
   }
   show(batch);
 }
 
 void Committer::show(const std::vector<Job>& batch) {
   for (const Job& job : batch) {
-    if (const Look* look = std::get_if<Look>(&job)) (*look)(state_ ? &*state_ : nullptr);
+    const Look* look = std::get_if<Look>(&job);
+    if (look == nullptr) continue;
+    try {
+      (*look)(state_ ? &*state_ : nullptr);
+    } catch (const std::exception& error) {
+      spdlog::error("the state could not be shown: {}", error.what());
+    }
   }
 }
 

@@ -36,7 +36,7 @@ class Committer {
   void submit(monitor::Request request, monitor::Caller caller, monitor::Answer answer);
   void look(Look look);
   // Records an event that is no request: the monitor's own start and stop, an alarm.
-  void note(monitor::Description what, std::string message, monitor::Caller caller);
+  void note(monitor::Description what, monitor::Caller caller);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -48,7 +48,6 @@ class Committer {
   };
   struct Noted {
     monitor::Description what;
-    std::string message;
     monitor::Caller caller;
   };
   using Job = std::variant<Submitted, Noted, Look>;
@@ -60,6 +59,7 @@ class Committer {
   void push(Job job);
   void work();
   void run(std::vector<Job>& batch);
+  [[nodiscard]] bool reload(Error& error);
   [[nodiscard]] std::expected<std::vector<Answered>, Error> decide_batch(std::vector<Job>& batch);
   [[nodiscard]] std::expected<monitor::Reply, Error> decide_one(const Submitted& job);
   [[nodiscard]] std::expected<void, Error> record(const Noted& note);
@@ -67,8 +67,8 @@ class Committer {
   void show(const std::vector<Job>& batch);
 
   Ledger ledger_;
-  std::optional<monitor::State> state_;  // none after a failure, until the ledger can be read again
-  monitor::Mode last_mode_;              // of the state that was lost
+  std::optional<monitor::State> state_;  // as of the last commit and the batch under way; none while it cannot be read
+  bool all_permissive_ = false;          // as of the last commit: no label is enforced
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Job> queue_;

@@ -2,8 +2,10 @@
 #include "enforcer/ledger/ledger.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <spdlog/spdlog.h>
 #include <sqlite3.h>
 
+#include <stdexcept>
 #include <utility>
 
 #include "enforcer/ledger/ledger_sql.h"
@@ -35,6 +37,7 @@ void create(SQLite::Database& db) {
   write_changes(db, {monitor::PutPolicy{compiled, document}, monitor::PutRunning{initial.domain0()},
                      monitor::PutMode{"", initial.mode()}});
   transaction.commit();
+  spdlog::warn("a new ledger was made: policy DEFAULT, mode permissive; nothing is enforced until it is told to be");
 }
 
 void prepare(SQLite::Database& db) {
@@ -45,8 +48,8 @@ void prepare(SQLite::Database& db) {
   if (version == 0) {
     create(db);
   } else if (version != kSchemaVersion) {
-    throw SQLite::Exception("its schema version is " + std::to_string(version) + ", this program knows " +
-                            std::to_string(kSchemaVersion) + "; use the program that wrote it, or a newer one");
+    throw std::runtime_error("its schema version is " + std::to_string(version) + ", this program knows " +
+                             std::to_string(kSchemaVersion) + "; use the program that wrote it, or a newer one");
   }
   verify(db);
 }
@@ -70,14 +73,10 @@ struct Ledger::Store {
 
   // Runs `work`, with SQLite's exceptions turned into errors that name the file.
   template <class Work>
-  auto guarded(Work work) -> std::expected<decltype(work()), Error> {
+  std::expected<void, Error> guarded(Work work) {
     try {
-      if constexpr (std::is_void_v<decltype(work())>) {
-        work();
-        return {};
-      } else {
-        return work();
-      }
+      work();
+      return {};
     } catch (const SQLite::Exception& error) {
       return std::unexpected(trouble(file, error));
     }
@@ -97,15 +96,19 @@ std::expected<Ledger, Error> Ledger::open(const std::filesystem::path& state_dir
   auto lock = LockFile::acquire(state_dir / "lock");
   if (!lock) return std::unexpected(std::move(lock.error()));
   const std::filesystem::path file = state_dir / kLedgerFile;
+  if (std::filesystem::exists(file, failure) && std::filesystem::file_size(file, failure) == 0) {
+    return std::unexpected("ledger " + file.string() + " is empty. Restore a backup, or remove it to begin anew");
+  }
   try {
     auto store = std::make_unique<Store>(
         std::move(*lock), file, SQLite::Database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE), nullptr);
-    // Readable by root and the group that may read the audit log.
-    std::filesystem::permissions(file, std::filesystem::perms(0640), failure);
+    std::filesystem::permissions(file, std::filesystem::perms(0600), failure);  // SQLite's other files follow it
     prepare(store->db);
     return Ledger(std::move(store));
   } catch (const SQLite::Exception& error) {
     return std::unexpected(trouble(file, error));
+  } catch (const std::exception& error) {
+    return std::unexpected("ledger " + file.string() + ": " + error.what());
   }
 }
 
@@ -116,6 +119,8 @@ std::expected<monitor::State, Error> Ledger::load() const {
     return std::move(*state);
   } catch (const SQLite::Exception& error) {
     return std::unexpected(trouble(store_->file, error));
+  } catch (const std::exception& error) {
+    return std::unexpected("ledger " + store_->file.string() + ": " + error.what());
   }
 }
 
@@ -129,8 +134,8 @@ std::expected<void, Error> Ledger::write(const monitor::Delta& delta) {
   return store_->guarded([&] { write_changes(store_->db, delta); });
 }
 
-std::expected<std::int64_t, Error> Ledger::append(const AuditRecord& record) {
-  return store_->guarded([&] { return append_audit(store_->db, record); });
+std::expected<void, Error> Ledger::append(const AuditRecord& record) {
+  return store_->guarded([&] { append_audit(store_->db, record); });
 }
 
 std::expected<void, Error> Ledger::commit() {

@@ -35,7 +35,7 @@ class Ledger {
   // only `rollback` may follow.
   [[nodiscard]] std::expected<void, Error> begin();
   [[nodiscard]] std::expected<void, Error> write(const monitor::Delta& delta);
-  [[nodiscard]] std::expected<std::int64_t, Error> append(const AuditRecord& record);  // its seq
+  [[nodiscard]] std::expected<void, Error> append(const AuditRecord& record);
   [[nodiscard]] std::expected<void, Error> commit();
   void rollback();
 

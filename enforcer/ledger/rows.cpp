@@ -133,7 +133,7 @@ std::expected<State, std::string> read_state(SQLite::Database& db) {
   return state;
 }
 
-std::int64_t append_audit(SQLite::Database& db, const AuditRecord& record) {
+void append_audit(SQLite::Database& db, const AuditRecord& record) {
   run(db,
       "INSERT INTO audit (time, action, subject, object, decision, rule, message, reasons, mode, policy, version, "
       "digest, "
@@ -142,7 +142,6 @@ std::int64_t append_audit(SQLite::Database& db, const AuditRecord& record) {
       record.rule, record.message, record.reasons, record.mode, record.policy, record.version, record.digest,
       record.who.via, record.who.uid, record.who.gid, record.who.pid, record.who.executable,
       std::int64_t{record.latency.count()});
-  return db.getLastInsertRowid();
 }
 
 AuditRecord read_audit(SQLite::Statement& row) {

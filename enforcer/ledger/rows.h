@@ -18,7 +18,7 @@ void write_changes(SQLite::Database& db, const monitor::Delta& delta);
 // The error: a stored policy that does not compile, or a row that cannot be.
 [[nodiscard]] std::expected<monitor::State, std::string> read_state(SQLite::Database& db);
 
-[[nodiscard]] std::int64_t append_audit(SQLite::Database& db, const AuditRecord& record);
+void append_audit(SQLite::Database& db, const AuditRecord& record);
 [[nodiscard]] AuditRecord read_audit(SQLite::Statement& row);  // a row of SELECT * FROM audit
 
 }  // namespace xenacm::ledger

@@ -30,7 +30,7 @@ std::optional<Reason> identity_rule(const State& state, const StartDomain& start
                          "' (uuid " + present->uuid.get() + ")",
                      start.name, "start the domain again, once '" + present->name.get() + "' is gone");
   }
-  if (name == kDomain0Name) {
+  if (configured_name(start.name).get() == kDomain0Name) {
     return integrity("the name Domain-0 belongs to domain 0", start.name, "give the domain another name");
   }
   const Bound by_name = state.bindings().find(configured_name(start.name));
@@ -72,7 +72,8 @@ StoredLabel effective_label(const State& state, const DomainName& name, const Uu
   const Bound by_uuid = bound_to(state, uuid);
   if (by_uuid != state.bindings().end()) return by_uuid->second.label;
   const Bound by_name = state.bindings().find(configured_name(name));
-  if (by_name != state.bindings().end()) return by_name->second.label;
+  const bool for_another = by_name != state.bindings().end() && by_name->second.uuid && by_name->second.uuid != uuid;
+  if (by_name != state.bindings().end() && !for_another) return by_name->second.label;
   return {state.tables().ref.name, std::string(policy::kUnlabeled)};
 }
 
@@ -100,7 +101,9 @@ Outcome decide(const State& state, const StartDomain& start) {
     for (const StartDomain::Vif& vif : start.vifs) judge_configured_vif(state, domain, vif, reasons);
     for (const ResourceName& device : start.pci) add(reasons, resource_rule(state, domain, device));
   }
-  return conclude(state, label, std::move(reasons), {PutRunning{{start.domid, start.uuid, start.name, label}}});
+  Delta delta = release(state, start.domid);  // of what permissive mode lets take another's place
+  delta.emplace_back(PutRunning{{start.domid, start.uuid, start.name, label}});
+  return conclude(state, label, std::move(reasons), std::move(delta));
 }
 
 }  // namespace xenacm::monitor

@@ -11,6 +11,9 @@ namespace xenacm::monitor {
 // The label bound to the uuid, else to the name, else __UNLABELED__.
 [[nodiscard]] StoredLabel effective_label(const State& state, const DomainName& name, const Uuid& uuid);
 
+// What ends with the domain that holds the id, if one does: its record and its links (release.cpp).
+[[nodiscard]] Delta release(const State& state, DomId domid);
+
 // What speaks against the domain itself: label, authorisation, Chinese Wall.
 [[nodiscard]] std::vector<Reason> judge_domain(const State& state, const Subject& domain);
 

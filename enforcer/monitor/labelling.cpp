@@ -39,6 +39,21 @@ bool is_running(const State& state, const DomainName& name) {
                              [&](const auto& entry) { return configured_name(entry.second.name) == name; });
 }
 
+// A resource keeps its label, or its lack of one, while a domain uses it (decisions.md 12). Of what is in use the
+// bridges are known.
+std::optional<Fault> in_use(const State& state, const ResourceName& resource) {
+  for (const auto& [key, link] : state.links()) {
+    const RunningDomain* backend = state.find_running(key.backend);
+    if (link.bridge.empty() || backend == nullptr) continue;
+    if (bridge_name(link.bridge, configured_name(backend->name).get()) != resource) continue;
+    const RunningDomain* frontend = state.find_running(key.frontend);
+    const std::string user = frontend != nullptr ? frontend->name.get() : std::to_string(key.frontend.get());
+    return Fault{FaultCode::conflict, "The resource is in use by vif " + std::to_string(key.device) + " of domain '" +
+                                          user + "'; detach it first."};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Outcome decide(const State& state, const LabelDomain& request) {
@@ -47,6 +62,10 @@ Outcome decide(const State& state, const LabelDomain& request) {
   if (request.name.get() == kDomain0Name) return relabel_domain0(state, request.label);
 
   const std::string& name = request.name.get();
+  if (configured_name(request.name) != request.name) {
+    return fault(FaultCode::invalid, "'" + name + "' is the name of a migration under way; label '" +
+                                         configured_name(request.name).get() + "'.");
+  }
   const Binding binding{{state.tables().ref.name, request.label}, request.uuid};
   const auto present = state.bindings().find(request.name);
   if (present != state.bindings().end()) {
@@ -89,7 +108,10 @@ Outcome decide(const State& state, const LabelResource& request) {
     }
   }
   const auto present = state.resources().find(request.resource);
-  if (present == state.resources().end()) return allow(state, {PutResource{request.resource, label}});
+  if (present == state.resources().end()) {
+    if (auto used = in_use(state, request.resource)) return std::unexpected(*std::move(used));
+    return allow(state, {PutResource{request.resource, label}});
+  }
   if (present->second == label) return allow(state, {});
   return fault(FaultCode::conflict,
                "'" + request.resource.get() + "' is already labeled with '" + present->second.text() + "'.");
@@ -97,16 +119,7 @@ Outcome decide(const State& state, const LabelResource& request) {
 
 Outcome decide(const State& state, const UnlabelResource& request) {
   if (!state.resources().contains(request.resource)) return fault(FaultCode::not_found, "Resource not labeled");
-  const auto used = std::ranges::find_if(state.links(), [&](const auto& entry) {
-    const Link& link = entry.second;
-    const RunningDomain* backend = state.find_running(link.key.backend);
-    if (link.bridge.empty() || backend == nullptr) return false;
-    return bridge_name(link.bridge, configured_name(backend->name).get()) == request.resource;
-  });
-  if (used != state.links().end()) {
-    return fault(FaultCode::conflict, "The resource is in use by domain " + std::to_string(used->first.frontend.get()) +
-                                          " (vif " + std::to_string(used->first.device) + ").");
-  }
+  if (auto used = in_use(state, request.resource)) return std::unexpected(*std::move(used));
   return allow(state, {DropResource{request.resource}});
 }
 

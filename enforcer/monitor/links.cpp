@@ -54,9 +54,15 @@ Outcome decide(const State& state, const AttachLink& attach) {
     judge(state, subject_of(state, *frontend), subject_of(state, *backend), {key, attach.bridge}, reasons);
   }
   const auto recorded = state.links().find(key);
-  const bool known = recorded != state.links().end() && recorded->second.bridge == attach.bridge;
-  return conclude(state, frontend != nullptr ? frontend->label : StoredLabel{}, std::move(reasons),
-                  known ? Delta{} : Delta{PutLink{{key, attach.bridge}}});
+  const bool there_before = recorded != state.links().end();
+  // A pointer that is written again without a bridge says nothing about the bridge.
+  const bool same = there_before && (attach.bridge.empty() || attach.bridge == recorded->second.bridge);
+  // Of a link with an unknown end there is no record: it could not end with its domains.
+  const bool nothing_new = same || frontend == nullptr || backend == nullptr;
+  Decided decided = conclude(state, frontend != nullptr ? frontend->label : StoredLabel{}, std::move(reasons),
+                             nothing_new ? Delta{} : Delta{PutLink{{key, attach.bridge}}});
+  decided.verdict.changed = decided.verdict.changed && !there_before;
+  return decided;
 }
 
 Outcome decide(const State& state, const DetachLink& detach) {

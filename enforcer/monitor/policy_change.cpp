@@ -146,7 +146,9 @@ Outcome decide(const State& state, const SetPolicy& set) {
   State updated = state;
   updated.apply(delta);
   if (!updated.row_of(updated.domain0().label)) return std::unexpected(domain0_lost(state));
-  return conclude(state, {}, judge_running(updated), std::move(delta));
+  Decided decided = conclude(state, {}, judge_running(updated), std::move(delta));
+  decided.verdict.policy = set.compiled->tables.ref;  // whose rules and lines the reasons name
+  return decided;
 }
 
 Outcome decide(const State& state, const SetMode& set) {

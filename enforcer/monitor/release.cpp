@@ -4,16 +4,20 @@
 
 namespace xenacm::monitor {
 
+Delta release(const State& state, DomId domid) {
+  Delta delta;
+  for (const auto& [key, link] : state.links()) {
+    if (key.frontend == domid || key.backend == domid) delta.emplace_back(DropLink{key});
+  }
+  if (state.find_running(domid) != nullptr) delta.emplace_back(DropRunning{domid});
+  return delta;
+}
+
 Outcome decide(const State& state, const StopDomain& stop) {
   if (stop.domid == kDomain0) return std::unexpected(Fault{FaultCode::invalid, "Domain-0 does not stop."});
   const RunningDomain* present = state.find_running(stop.domid);
   if (present == nullptr || present->uuid != stop.uuid) return allow(state, {});
-  Delta delta;
-  for (const auto& [key, link] : state.links()) {
-    if (key.frontend == stop.domid || key.backend == stop.domid) delta.emplace_back(DropLink{key});
-  }
-  delta.emplace_back(DropRunning{stop.domid});
-  return allow(state, std::move(delta));
+  return allow(state, release(state, stop.domid));
 }
 
 Outcome decide(const State& state, const AdoptDomain& adopt) {
@@ -22,7 +26,9 @@ Outcome decide(const State& state, const AdoptDomain& adopt) {
   const StoredLabel label = effective_label(state, adopt.name, adopt.uuid);
   // It runs already: what would have spoken against it is recorded, and it is counted either way, so that the counts
   // are what the hypervisor has.
-  Decided decided = allow(state, {PutRunning{{adopt.domid, adopt.uuid, adopt.name, label, true}}});
+  Delta delta = release(state, adopt.domid);
+  delta.emplace_back(PutRunning{{adopt.domid, adopt.uuid, adopt.name, label, true}});
+  Decided decided = allow(state, std::move(delta));
   decided.verdict.reasons = judge_domain(state, {adopt.name, label, state.row_of(label)});
   if (!decided.verdict.reasons.empty()) decided.verdict.decision = Decision::would_deny;
   return decided;

@@ -67,7 +67,8 @@ struct DetachLink {
   bool withdrawn = false;
 };
 
-// A write to xenstore that would make a domain or a link, but whose meaning cannot be told. Always refused.
+// A write to xenstore that would make a domain or a link, but whose meaning cannot be told. Refused in
+// enforcing mode, whatever it was meant to be.
 struct MalformedWrite {
   std::string path;
   std::string why;

@@ -224,7 +224,8 @@ std::optional<Reason> bridge_rule(const State& state, const Subject& frontend, c
 }
 
 Decided conclude(const State& state, const StoredLabel& subject, std::vector<Reason> reasons, Delta delta) {
-  const Mode mode = state.mode(subject.label);
+  // A label that is not the enforced policy's has no mode of its own, whatever it is called.
+  const Mode mode = state.row_of(subject) ? state.mode(subject.label) : state.mode();
   Decision decision = Decision::allow;
   if (!reasons.empty()) decision = mode == Mode::permissive ? Decision::would_deny : Decision::deny;
   if (decision == Decision::deny) delta.clear();

@@ -63,7 +63,7 @@ struct Verdict {
   std::vector<Reason> reasons;  // in the order of the checks; empty if nothing spoke against it
   policy::PolicyRef policy;
   Mode mode = Mode::enforcing;
-  bool changed = false;  // the state is another one now; if not, there is nothing to give back
+  bool changed = false;  // something was reserved that was not there before, to be given back if it comes to nothing
 
   [[nodiscard]] bool allowed() const { return decision != Decision::deny; }
 };

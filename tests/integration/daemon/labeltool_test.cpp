@@ -111,6 +111,7 @@ TEST_F(Labeltool, RefusesAPolicyWithEveryFaultByFileLineAndColumn) {
   EXPECT_EQ(dom0.tool({"getpolicy"}), before);
   fails({"setpolicy", "ACM", "no.such"},
         "Could not read policy file: /etc/xen/acm-security/policies/no/such-security_policy.xml");
+  fails({"setpolicy", "ACM", std::string(300, 'x')}, "");
   fails({"setpolicy", "FLASK", "mytest"}, "Unsupported policytype 'FLASK'.");
 }
 

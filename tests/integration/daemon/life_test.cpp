@@ -28,7 +28,7 @@ TEST(Life, StoppingGivesXenstoredItsSocketBack) {
   EXPECT_TRUE(xl.create(1, "anything")) << "nothing is enforced";
 }
 
-TEST(Life, ADaemonThatWasKilledFailsClosedAndComesBackWithEverythingItKnew) {
+TEST(Life, ADaemonThatWasKilledComesBackWithEverythingItKnew) {
   Dom0 dom0;
   dom0.start();
   enforce_mytest(dom0);
@@ -37,8 +37,7 @@ TEST(Life, ADaemonThatWasKilledFailsClosedAndComesBackWithEverythingItKnew) {
     ASSERT_TRUE(xl.create(1, "a"));
   }
   dom0.kill();
-  EXPECT_EQ(xs_open(0), nullptr) << "no toolstack reaches xenstored past the gate";
-  EXPECT_THROW(Toolstack{dom0.xenstored()}, std::runtime_error);
+  EXPECT_THROW(Toolstack{dom0.xenstored()}, std::runtime_error) << "xenstored's name leads to nobody";
   dom0.start();
   EXPECT_EQ(dom0.status()["mode"], "enforcing");
   EXPECT_EQ(dom0.status()["policy"]["name"], "mytest");
@@ -77,7 +76,7 @@ TEST(Life, ASecondDaemonIsRefusedAndDisturbsNothing) {
   EXPECT_NE(second.err.find("another acm-enforcerd (pid " + std::to_string(dom0.pid()) + ")"), std::string::npos)
       << second.err;
   Toolstack xl(dom0.xenstored());
-  EXPECT_EQ(dom0.status()["lines"]["gate"]["connections"], 1);
+  EXPECT_TRUE(Dom0::wait_until([&] { return dom0.status()["lines"]["gate"]["connections"] == 1; }));
 }
 
 TEST(Life, WithoutXenstoredItSaysSoAndEnds) {
@@ -93,6 +92,7 @@ TEST(Life, CheckLooksAndChangesNothing) {
   const Finished sound = dom0.run_second({"--check"});
   EXPECT_EQ(sound.status, 0) << sound.err;
   EXPECT_FALSE(std::filesystem::exists(dom0.xenstored().socket_path().string() + ".real"));
+  EXPECT_FALSE(std::filesystem::exists(dom0.folder() / "state"));
 }
 
 TEST(Life, ACorruptLedgerIsNamedAndNotTouched) {

@@ -36,11 +36,7 @@ auto GateBed::on_gates_thread(Action action) {
   return result.get();
 }
 
-Counters GateBed::counters() {
-  return on_gates_thread([this] { return gate_.counters(); });
-}
-
-std::size_t GateBed::connections() {
+std::uint64_t GateBed::connections() {
   return on_gates_thread([this] { return gate_.connections(); });
 }
 

@@ -32,8 +32,8 @@ class GateBed : public ::testing::TestWithParam<test::XenstoredKind> {
   [[nodiscard]] std::string stored(std::string_view path) const;
 
   // On the gate's thread.
-  [[nodiscard]] Counters counters();
-  [[nodiscard]] std::size_t connections();
+  [[nodiscard]] const Counters& counters() const { return gate_.counters(); }
+  [[nodiscard]] std::uint64_t connections();  // once the gate has done what waited
   void stop_gate();
 
   test::Xenstored store_;

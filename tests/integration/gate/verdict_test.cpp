@@ -254,7 +254,7 @@ TEST_P(Verdicts, TheCountersTellWhatWasDone) {
   raw.write(kPointer, "7");
   monitor_.deny("attach");
   raw.write(kPointer, "8");
-  const Counters now = counters();
+  const Counters& now = counters();
   EXPECT_EQ(now.accepted, 1u);
   EXPECT_EQ(now.forwarded, 2u);
   EXPECT_EQ(now.judged, 2u) << "path and value of the second write differ: the first denial of its two settles it";

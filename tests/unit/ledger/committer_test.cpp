@@ -160,6 +160,34 @@ TEST(Committer, AllowsNothingThatItCannotRecordAndRecovers) {
   EXPECT_EQ(scratch.audit().size(), before + 1);
 }
 
+// Both wait while the committer is busy, so that they are decided in one batch, whose commit fails.
+TEST(Committer, AModeThatWasNotCommittedLetsNothingThrough) {
+  const Scratch scratch;
+  auto committer = scratch.committer();
+  enforce_mytest(*committer);
+  ask(*committer, label("a", "A-Bank"));
+  std::promise<void> go;
+  committer->look([held = go.get_future().share()](const State*) { held.wait(); });
+  std::promise<Reply> started;
+  committer->submit(SetMode{Mode::permissive, {}}, tester(), [](const Reply&) {});
+  committer->submit(start(1, "a"), tester(), [&](const Reply& reply) { started.set_value(reply); });
+  const NoRoom full;
+  go.set_value();
+  EXPECT_EQ(started.get_future().get()->decision, Decision::deny);
+}
+
+TEST(Committer, OnAFullDiskTheModeOfTheLabelRules) {
+  const Scratch scratch;
+  auto committer = scratch.committer();
+  enforce_mytest(*committer);
+  ask(*committer, label("a", "A-Bank"));
+  ask(*committer, label("b", "B-Bank"));
+  ask(*committer, SetMode{Mode::permissive, "A-Bank"});
+  const NoRoom full;
+  EXPECT_EQ(ask(*committer, start(1, "a"))->decision, Decision::would_deny);
+  EXPECT_EQ(ask(*committer, start(2, "b"))->decision, Decision::deny);
+}
+
 TEST(Committer, PermissiveModeStopsNoMachineForAFullDisk) {
   const Scratch scratch;
   auto committer = scratch.committer();

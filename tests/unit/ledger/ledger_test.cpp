@@ -180,6 +180,17 @@ INSTANTIATE_TEST_SUITE_P(
                "Domain-0's label"}),
     [](const auto& test) { return test.param.name; });
 
+TEST(Ledger, AnEmptyFileIsNotTakenForANewHost) {
+  const Scratch scratch;
+  {
+    const Ledger made = scratch.open();
+  }
+  std::filesystem::resize_file(scratch.file(), 0);
+  const auto ledger = Ledger::open(scratch.dir());
+  ASSERT_FALSE(ledger);
+  EXPECT_NE(ledger.error().find("is empty"), std::string::npos) << ledger.error();
+}
+
 TEST(Ledger, InAPlaceThatCannotBeMadeIsRefused) {
   const auto ledger = Ledger::open("/proc/no/such/place");
   ASSERT_FALSE(ledger);

@@ -205,6 +205,13 @@ TEST(Admission, AModeOfItsOwnRulesOneLabelAlone) {
   EXPECT_EQ(host.start(3, "u").decision, Decision::deny);
 }
 
+TEST(Admission, AForeignLabelDoesNotBorrowTheModeOfItsNamesake) {
+  Scene host = Scene::mytest();
+  host.ask(SetMode{Mode::permissive, "A-Bank"});
+  host.apply(PutBinding{DomainName("old"), {{"mytest", "A-Bank", false}, {}}});
+  EXPECT_EQ(host.start(1, "old").decision, Decision::deny);
+}
+
 TEST(Admission, UnderTheDefaultPolicyNoUserDomainStarts) {
   Scene host = Scene::of(std::string(policy::default_document()));
   EXPECT_EQ(host.start(1, "any").decision, Decision::deny);

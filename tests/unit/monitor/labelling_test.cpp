@@ -39,6 +39,11 @@ TEST(Labelling, ARunningDomainIsNotRelabelled) {
   EXPECT_NE(host.fault(label("auto", "B-Bank")).find("is running"), std::string::npos);
 }
 
+TEST(Labelling, AMigrationUnderWayIsLabelledByItsOwnName) {
+  const Scene host = Scene::mytest();
+  EXPECT_NE(host.fault(label("a--incoming", "A-Bank")).find("label 'a'"), std::string::npos);
+}
+
 TEST(Labelling, OneUuidBelongsToOneDomain) {
   Scene host = Scene::mytest();
   host.ask(LabelDomain{DomainName("a"), uuid_of(1), "A-Bank", {}});
@@ -79,6 +84,15 @@ TEST(Labelling, ABridgeInUseKeepsItsLabel) {
   host.ask(DetachLink{vif(2, 1)});
   host.ask(UnlabelResource{resource("bridge:xenbr0@nicdom")});
   EXPECT_TRUE(host.state().resources().empty());
+}
+
+TEST(Labelling, ABridgeInUseGetsNoLabel) {
+  Scene host = Scene::mytest();
+  host.start(1, "nicdom", "A-Bank");
+  host.start(2, "client", "A-Bank");
+  host.attach(2, 1, "xenbr0");
+  EXPECT_NE(host.fault(LabelResource{resource("bridge:xenbr0@nicdom"), "AutoCorp", {}}).find("in use"),
+            std::string::npos);
 }
 
 TEST(Labelling, AResourceIsRelabelledOnlyAfterItsLabelWasRemoved) {

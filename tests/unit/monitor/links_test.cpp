@@ -99,6 +99,7 @@ TEST(Links, ToDomain0OfADomainWithSeveralTypesNeedALabelledBridge) {
   EXPECT_EQ(rules(host.attach(1, 0, "xenbr0")), "resource");
   EXPECT_EQ(rules(host.attach(1, 0)), "resource");
   EXPECT_EQ(host.attach(2, 0, "xenbr0").decision, Decision::allow) << "one type: the network's is no question";
+  host.ask(DetachLink{vif(2, 0)});  // a bridge in use is not labelled
   host.ask(LabelResource{resource("bridge:xenbr0"), "PepsiCo", {}});
   EXPECT_EQ(host.attach(1, 0, "xenbr0").decision, Decision::allow);
 }
@@ -120,6 +121,20 @@ TEST(Links, ThatAreRecordedReserveNothingWhenTheyReconnect) {
   Scene host = host_with_driver_domain();
   EXPECT_TRUE(host.attach(2, 1).changed);
   EXPECT_FALSE(host.attach(2, 1).changed);
+}
+
+TEST(Links, WithAnUnknownEndLeaveNoRecordBehind) {
+  Scene host = host_with_driver_domain();
+  host.ask(SetMode{Mode::permissive, {}});
+  EXPECT_EQ(host.attach(9, 1).decision, Decision::would_deny);
+  EXPECT_TRUE(host.state().links().empty());
+}
+
+TEST(Links, APointerThatIsWrittenAgainLeavesTheBridgeOnRecord) {
+  Scene host = host_with_driver_domain();
+  host.attach(2, 1, "xenbr0");
+  host.attach(2, 1);
+  EXPECT_EQ(host.state().links().at(vif(2, 1)).bridge, "xenbr0");
 }
 
 TEST(Links, PermissiveModeLetsThemThroughAndRecordsThem) {
