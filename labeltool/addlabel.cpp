@@ -96,7 +96,7 @@ Command addlabel_command() {
   auto arguments = std::make_shared<Arguments>();
   return {"addlabel", "Label a domain's configuration, a domain or a resource",
           [arguments](Words& words) {
-            words.required("label", arguments->label, "")
+            words.required("label", arguments->label, "a label of the policy (labeltool labels lists them)")
                 .required("kind", arguments->kind, "dom, mgt or res")
                 .required("object", arguments->object, "configuration file, domain name or resource name")
                 .optional("policy", arguments->policy, "the enforced policy, if given");
