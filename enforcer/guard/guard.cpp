@@ -55,17 +55,22 @@ std::expected<void, std::string> Guard::start() {
 
 void Guard::work(const std::stop_token& stop) {
   const int wake = ::eventfd(0, EFD_CLOEXEC);
+  look_until(stop, wake);
+  ::close(wake);
+}
+
+void Guard::look_until(const std::stop_token& stop, int wake) {
+  // Gone, and no longer writing, before the descriptor is closed.
   const std::stop_callback on_stop(stop, [wake] { (void)::eventfd_write(wake, 1); });
-  while (!stop.stop_requested()) {
+  while (true) {
     wait(wake);
-    if (stop.stop_requested()) break;
+    if (stop.stop_requested()) return;
     try {
       if (auto looked = look(); !looked) spdlog::error("guard: {}", looked.error());
     } catch (const std::exception& error) {
       spdlog::error("guard: {}", error.what());
     }
   }
-  ::close(wake);
 }
 
 void Guard::wait(int wake) {

@@ -43,6 +43,7 @@ class Guard {
 
  private:
   void work(const std::stop_token& stop);
+  void look_until(const std::stop_token& stop, int wake);
   [[nodiscard]] std::expected<void, std::string> look();
   void wait(int wake);
   [[nodiscard]] std::optional<std::string> name_of(monitor::DomId domid);

@@ -11,7 +11,8 @@
 //   evtchn    a FIFO of events: each is a port, a native uint32_t; port 1 is VIRQ_DOM_EXC, "a domain changed state"
 //   run/      in place of /run/xenstored
 //
-// Only what xenstored, oxenstored and acm-enforcerd call is here. Their notifications to a domain are dropped: a domain polls its ring.
+// Only what xenstored, oxenstored and acm-enforcerd call is here. Their notifications to a domain are dropped: a domain
+// polls its ring.
 
 #define _GNU_SOURCE
 #include "fakexen.h"
