@@ -173,7 +173,10 @@ Server::~Server() = default;
 
 std::expected<void, std::string> Server::start() {
   try {
-    std::filesystem::create_directories(listener_->options.socket.parent_path());
+    const std::filesystem::path folder = listener_->options.socket.parent_path();
+    if (std::filesystem::create_directories(folder)) {
+      std::filesystem::permissions(folder, std::filesystem::perms(0755));  // the group has to get at the socket
+    }
     listener_->open();
   } catch (const std::exception& error) {
     return std::unexpected("cannot serve on " + listener_->options.socket.string() + ": " + error.what());

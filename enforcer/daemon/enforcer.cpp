@@ -111,6 +111,19 @@ monitor::Submit Enforcer::submit_to(asio::io_context* loop) {
   };
 }
 
+// Before a start is decided the hypervisor is asked once more: a domain that ended a moment ago stands in nobody's way.
+monitor::Submit Enforcer::submit_of_gate() {
+  return [this, submit = submit_to(&gate_loop_)](monitor::Request request, monitor::Caller caller,
+                                                 monitor::Answer answer) {
+    if (guard_ == nullptr || !std::holds_alternative<monitor::StartDomain>(request)) {
+      return submit(std::move(request), std::move(caller), std::move(answer));
+    }
+    guard_->look_then([submit, request = std::move(request), caller = std::move(caller), answer = std::move(answer)] {
+      submit(request, caller, answer);
+    });
+  };
+}
+
 api::Backend Enforcer::backend() {
   return {.submit = submit_to(&api_loop_),
           .look = [this](ledger::Committer::Look look) { committer_->look(std::move(look)); },
@@ -162,7 +175,7 @@ std::expected<void, std::string> Enforcer::start() {
   committer_->note({"daemon start", "acm-enforcerd " XENACM_VERSION, ""}, self());
   if (config_.gate.enabled) {
     // From here on toolstacks connect to the gate, and wait: nothing is forwarded before run().
-    gate_ = std::make_unique<gate::Gate>(gate_loop_, gate::GateOptions{config_.gate.socket}, submit_to(&gate_loop_));
+    gate_ = std::make_unique<gate::Gate>(gate_loop_, gate::GateOptions{config_.gate.socket}, submit_of_gate());
     if (auto started = gate_->start(); !started) return std::unexpected(started.error());
   }
   if (config_.guard.enabled) {
@@ -176,11 +189,11 @@ std::expected<void, std::string> Enforcer::start() {
 void Enforcer::run() {
   api_thread_ = std::jthread([this] { api_loop_.run(); });
   sd_notify(0, "READY=1");
-  committer_->look([this](const monitor::State* state) {
+  committer_->look([gate = gate_ != nullptr, guard = guard_ != nullptr](const monitor::State* state) {
     if (state == nullptr) return;
     const policy::PolicyRef& policy = state->tables().ref;
     spdlog::info("ready: {} policy {} {}, gate {}, guard {}", to_text(state->mode()), policy.name,
-                 policy.version.text(), gate_ != nullptr ? "on" : "off", guard_ != nullptr ? "on" : "off");
+                 policy.version.text(), gate ? "on" : "off", guard ? "on" : "off");
   });
   gate_loop_.run();
   // What the gate had asked and can no longer carry out is given back.

@@ -40,9 +40,15 @@ Guard::Guard(std::unique_ptr<xen::Hypervisor> hypervisor, std::unique_ptr<xen::X
     : hypervisor_(std::move(hypervisor)),
       xenstore_(std::move(xenstore)),
       submit_(std::move(submit)),
-      known_(std::move(known)) {}
+      known_(std::move(known)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-Guard::~Guard() = default;
+Guard::~Guard() {
+  thread_.request_stop();
+  (void)::eventfd_write(wake_, 1);
+  if (thread_.joinable()) thread_.join();
+  ::close(wake_);
+}
 
 std::expected<void, std::string> Guard::start() {
   for (const char* event : kEvents) {
@@ -53,30 +59,38 @@ std::expected<void, std::string> Guard::start() {
   return {};
 }
 
-void Guard::work(const std::stop_token& stop) {
-  const int wake = ::eventfd(0, EFD_CLOEXEC);
-  look_until(stop, wake);
-  ::close(wake);
+void Guard::look_then(std::function<void()> then) {
+  {
+    const std::scoped_lock lock(mutex_);
+    waiting_.push_back(std::move(then));
+  }
+  (void)::eventfd_write(wake_, 1);
 }
 
-void Guard::look_until(const std::stop_token& stop, int wake) {
-  // Gone, and no longer writing, before the descriptor is closed.
-  const std::stop_callback on_stop(stop, [wake] { (void)::eventfd_write(wake, 1); });
+void Guard::work(const std::stop_token& stop) {
   while (true) {
-    wait(wake);
+    wait();
     if (stop.stop_requested()) return;
+    std::vector<std::function<void()>> waiting;
+    {
+      const std::scoped_lock lock(mutex_);
+      waiting.swap(waiting_);
+    }
     try {
       if (auto looked = look(); !looked) spdlog::error("guard: {}", looked.error());
     } catch (const std::exception& error) {
       spdlog::error("guard: {}", error.what());
     }
+    for (const auto& then : waiting) then();
   }
 }
 
-void Guard::wait(int wake) {
+void Guard::wait() {
   // poll() passes over a negative descriptor: without its connection the guard goes on by the clock alone.
-  std::array<pollfd, 2> watched{{{connected_ ? xenstore_->descriptor() : -1, POLLIN, 0}, {wake, POLLIN, 0}}};
+  std::array<pollfd, 2> watched{{{connected_ ? xenstore_->descriptor() : -1, POLLIN, 0}, {wake_, POLLIN, 0}}};
   (void)::poll(watched.data(), watched.size(), static_cast<int>(kLookInterval.count()));
+  eventfd_t ignored = 0;
+  (void)::eventfd_read(wake_, &ignored);
   if (watched[0].revents == 0) return;
   // What the event was matters not: each look sees everything.
   std::size_t events = 0;

@@ -7,6 +7,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -38,14 +39,17 @@ class Guard {
   // asked: then what runs is not known.
   [[nodiscard]] std::expected<void, std::string> start();
 
+  // Looks once more, then calls `then` on the guard's thread. Once the guard is gone, `then` is not called. From any
+  // thread.
+  void look_then(std::function<void()> then);
+
   // How often the hypervisor was asked, for `labeltool status`.
   [[nodiscard]] std::uint64_t looks() const { return looks_; }
 
  private:
   void work(const std::stop_token& stop);
-  void look_until(const std::stop_token& stop, int wake);
   [[nodiscard]] std::expected<void, std::string> look();
-  void wait(int wake);
+  void wait();
   [[nodiscard]] std::optional<std::string> name_of(monitor::DomId domid);
 
   std::unique_ptr<xen::Hypervisor> hypervisor_;
@@ -54,6 +58,9 @@ class Guard {
   Known known_;
   std::atomic<std::uint64_t> looks_{0};
   bool connected_ = true;  // to xenstored; of the guard's thread alone
+  int wake_;               // an eventfd(2)
+  std::mutex mutex_;
+  std::vector<std::function<void()>> waiting_;  // for a look that begins from now on
   std::jthread thread_;
 };
 

@@ -17,7 +17,7 @@ bool deadline_passed(int attempts) {
   return attempts >= kAttempts;
 }
 
-Dom0::Dom0() : folder_("xenacm-dom0"), client_(folder_.path() / "api.sock") {
+Dom0::Dom0() : folder_("xenacm-dom0"), client_(folder_.path() / "run" / "api.sock") {
   std::ofstream config(folder_.path() / "xenacm.toml");
   config << "state_dir = \"" << (folder_.path() / "state").string() << "\"\n[api]\nsocket = \"" << socket().string()
          << "\"\ngroup = \"daemon\"\n[gate]\nsocket = \"" << xenstored_.socket_path().string() << "\"\n";

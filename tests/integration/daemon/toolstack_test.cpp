@@ -71,6 +71,16 @@ TEST_F(Host, RefusesADomainInConflictUntilTheOthersAreGone) {
   EXPECT_TRUE(xl.create(5, "domain2"));
 }
 
+TEST_F(Host, ADomainThatEndedAMomentAgoStandsInNobodysWay) {
+  Toolstack xl(dom0.xenstored());
+  for (unsigned domid = 1; domid < 20; domid += 2) {
+    ASSERT_TRUE(xl.create(domid, "client1"));
+    dom0.xenstored().remove_domain(domid);  // and no event tells of it
+    ASSERT_TRUE(xl.create(domid + 1, "domain2")) << domid;
+    dom0.xenstored().remove_domain(domid + 1);
+  }
+}
+
 // A build that fails before its introduction leaves no event behind, only a hypervisor without the domain.
 TEST_F(Host, ADomainThatWasAdmittedButNeverBuiltGivesItsTypesBack) {
   Toolstack xl(dom0.xenstored());

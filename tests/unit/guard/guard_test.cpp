@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <set>
 
@@ -27,6 +28,10 @@ struct Host {
     domains.push_back(
         {.domid = DomId(domid), .uuid = Uuid("00000000-0000-4000-8000-00000000000" + std::to_string(domid))});
     introduced.insert(DomId(domid));
+  }
+  void drop(std::uint16_t domid) {
+    const std::scoped_lock lock(mutex);
+    std::erase_if(domains, [&](const xen::DomainInfo& domain) { return domain.domid == DomId(domid); });
   }
   void fire() const { ::eventfd_write(events, 1); }
 };
@@ -118,13 +123,21 @@ TEST(Guard, LooksAtEveryEvent) {
   scene.host.put(5);
   scene.host.fire();
   ASSERT_TRUE(scene.monitor.wait_for(1));
-  {
-    const std::scoped_lock lock(scene.host.mutex);
-    scene.host.domains.pop_back();
-  }
+  scene.host.drop(5);
   scene.host.fire();
   ASSERT_TRUE(scene.monitor.wait_for(2));
   EXPECT_TRUE(std::holds_alternative<StopDomain>(scene.monitor.asked(1)));
+}
+
+TEST(Guard, LooksBeforeItLetsAnybodyGoOn) {
+  Scene scene;
+  scene.monitor.submit(AdoptDomain{DomId(7), Uuid("00000000-0000-4000-8000-000000000007"), DomainName("gone")});
+  scene.host.put(7);
+  ASSERT_TRUE(scene.guard.start());
+  scene.host.drop(7);
+  std::promise<std::size_t> known;
+  scene.guard.look_then([&] { known.set_value(scene.monitor.known().size()); });
+  EXPECT_EQ(known.get_future().get(), 0u) << "it is told to have stopped before";
 }
 
 // A domain whose build failed was never introduced: it leaves without @releaseDomain.
