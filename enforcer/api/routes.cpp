@@ -41,7 +41,7 @@ void submit(const Backend& backend, const Call& call, monitor::Request request, 
 
 // Answers with `view(state)`.
 template <class View>
-void show(const Backend& backend, const Respond& respond, View view) {
+void show(const Backend& backend, const Respond& respond, const View& view) {
   backend.look([respond, view](const monitor::State* state) {
     respond(state != nullptr ? view(*state) : error_response(503, "the ledger cannot be read"));
   });

@@ -107,7 +107,7 @@ std::expected<void, std::string> Guard::look() {
   if (!known) return std::unexpected("the ledger cannot be read");
   const auto present = hypervisor_->domains();
   if (!present) return std::unexpected(present.error());
-  for (monitor::Request& request :
+  for (const monitor::Request& request :
        reconcile(*known, *present, [this](monitor::DomId domid) { return name_of(domid); })) {
     submit_(request, guard_caller(), [request](const monitor::Reply& reply) { tell(request, reply); });
   }
