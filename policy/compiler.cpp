@@ -75,7 +75,7 @@ class Compiler {
  public:
   explicit Compiler(const Policy& policy) : policy_(policy), ste_(policy.ste_types), chw_(policy.chw_types) {}
 
-  Tables tables(std::string digest) const;
+  [[nodiscard]] Tables tables(std::string digest) const;
 
  private:
   [[nodiscard]] std::vector<const VmLabel*> vm_rows() const;

@@ -17,6 +17,6 @@ struct Parsed {
 // Reads the document against the schema of acm.md 1.1 (schemas/security_policy.xsd says the same) and reports
 // everything that is wrong with it, not the first fault alone. Of a document that is not well-formed only the first
 // fault is known.
-[[nodiscard]] Parsed parse(std::string_view document);
+[[nodiscard]] Parsed parse(std::string_view source);
 
 }  // namespace xenacm::policy

@@ -25,7 +25,7 @@ void for_each_child(pugi::xml_node parent, std::string_view name, Visit visit) {
   }
 }
 
-Name to_name(Text text) { return {.text = std::string(trim(text.text)), .at = text.at}; }
+Name to_name(const Text& text) { return {.text = std::string(trim(text.text)), .at = text.at}; }
 
 class Reader {
  public:

@@ -131,7 +131,7 @@ bool Scanner::declared(const Attribute& attribute, std::size_t index) {
 bool Scanner::characters() {
   const std::string_view part = rest().substr(0, rest().find('<'));
   if (open_.empty()) {
-    const auto stray = std::ranges::find_if_not(part, is_blank);
+    const auto* const stray = std::ranges::find_if_not(part, is_blank);
     if (stray != part.end()) {
       return fail(pos_ + static_cast<std::size_t>(stray - part.begin()), "text stands outside the root element");
     }

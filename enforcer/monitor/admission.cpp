@@ -33,14 +33,14 @@ std::optional<Reason> identity_rule(const State& state, const StartDomain& start
   if (configured_name(start.name).get() == kDomain0Name) {
     return integrity("the name Domain-0 belongs to domain 0", start.name, "give the domain another name");
   }
-  const Bound by_name = state.bindings().find(configured_name(start.name));
+  const auto by_name = state.bindings().find(configured_name(start.name));
   if (by_name == state.bindings().end()) return std::nullopt;
   if (by_name->second.uuid && by_name->second.uuid != start.uuid) {
     return integrity("the label of '" + name + "' is bound to uuid " + by_name->second.uuid->get() +
                          ", but the domain has uuid " + start.uuid.get(),
                      start.name, "labeltool rmlabel mgt " + name + ", then label the domain that is meant");
   }
-  const Bound by_uuid = bound_to(state, start.uuid);
+  const auto by_uuid = bound_to(state, start.uuid);
   if (by_uuid == state.bindings().end() || by_uuid->second.label == by_name->second.label) return std::nullopt;
   return integrity("the name '" + name + "' is labeled '" + by_name->second.label.text() + "', but uuid " +
                        start.uuid.get() + " is labeled '" + by_uuid->second.label.text() + "' as '" +
@@ -69,9 +69,9 @@ void judge_configured_vif(const State& state, const Subject& domain, const Start
 }  // namespace
 
 StoredLabel effective_label(const State& state, const DomainName& name, const Uuid& uuid) {
-  const Bound by_uuid = bound_to(state, uuid);
+  const auto by_uuid = bound_to(state, uuid);
   if (by_uuid != state.bindings().end()) return by_uuid->second.label;
-  const Bound by_name = state.bindings().find(configured_name(name));
+  const auto by_name = state.bindings().find(configured_name(name));
   const bool for_another = by_name != state.bindings().end() && by_name->second.uuid && by_name->second.uuid != uuid;
   if (by_name != state.bindings().end() && !for_another) return by_name->second.label;
   return {state.tables().ref.name, std::string(policy::kUnlabeled)};

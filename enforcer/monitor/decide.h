@@ -26,10 +26,10 @@ using Outcome = std::expected<Decided, Fault>;
 [[nodiscard]] Outcome decide(const State& state, const AttachLink& attach);        // links.cpp
 [[nodiscard]] Outcome decide(const State& state, const DetachLink& detach);        // links.cpp
 [[nodiscard]] Outcome decide(const State& state, const MalformedWrite& write);     // links.cpp
-[[nodiscard]] Outcome decide(const State& state, const LabelDomain& label);        // labelling.cpp
-[[nodiscard]] Outcome decide(const State& state, const UnlabelDomain& unlabel);    // labelling.cpp
-[[nodiscard]] Outcome decide(const State& state, const LabelResource& label);      // labelling.cpp
-[[nodiscard]] Outcome decide(const State& state, const UnlabelResource& unlabel);  // labelling.cpp
+[[nodiscard]] Outcome decide(const State& state, const LabelDomain& request);      // labelling.cpp
+[[nodiscard]] Outcome decide(const State& state, const UnlabelDomain& request);    // labelling.cpp
+[[nodiscard]] Outcome decide(const State& state, const LabelResource& request);    // labelling.cpp
+[[nodiscard]] Outcome decide(const State& state, const UnlabelResource& request);  // labelling.cpp
 [[nodiscard]] Outcome decide(const State& state, const SetPolicy& set);            // policy_change.cpp
 [[nodiscard]] Outcome decide(const State& state, const SetMode& set);              // policy_change.cpp
 
