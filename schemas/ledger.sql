@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The ledger, schema version 1 (PRAGMA user_version = 1). One row here is one row of the monitor's state.
+-- The ledger, schema version 2 (PRAGMA user_version = 2). One row here is one row of the monitor's state.
+-- ledger-1-to-2.sql turns a ledger of version 1 into one of version 2; the two come to the same.
 -- A label is stored as (policy, label, valid): ACM:policy:label, or INV_ACM:policy:label where valid = 0.
 
 CREATE TABLE policy (
@@ -26,7 +27,19 @@ CREATE TABLE resource (
   name     TEXT PRIMARY KEY,               -- canonical: file:/vm/disk.img
   policy   TEXT NOT NULL,
   label    TEXT NOT NULL,
-  valid    INTEGER NOT NULL CHECK (valid IN (0, 1))
+  valid    INTEGER NOT NULL CHECK (valid IN (0, 1)),
+  place    TEXT,                           -- identity of what was there when it was labelled; NULL: nothing was
+  birth    TEXT,
+  mark     TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE vif_label (                   -- labels of network interfaces, by their number in the configuration
+  domain   TEXT NOT NULL,
+  number   INTEGER NOT NULL,
+  policy   TEXT NOT NULL,
+  label    TEXT NOT NULL,
+  valid    INTEGER NOT NULL CHECK (valid IN (0, 1)),
+  PRIMARY KEY (domain, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE running (                     -- domains that the hypervisor has, or is about to have; Domain-0 always
@@ -44,8 +57,22 @@ CREATE TABLE link (                        -- admitted device connections betwee
   frontend INTEGER NOT NULL,
   backend  INTEGER NOT NULL,
   device   INTEGER NOT NULL,
-  bridge   TEXT NOT NULL,
+  bridge   TEXT NOT NULL,                  -- of a vif; empty: none named
+  nic      TEXT NOT NULL DEFAULT '',       -- gateway device of a routed vif; empty: none named
   PRIMARY KEY (class, frontend, backend, device)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE link_resource (               -- the disk of a vbd, the devices of a pci link
+  class    TEXT NOT NULL,
+  frontend INTEGER NOT NULL,
+  backend  INTEGER NOT NULL,
+  device   INTEGER NOT NULL,
+  resource TEXT NOT NULL,                  -- its name: phy@nicdom:/dev/disk
+  place    TEXT,                           -- identity of what was there when it was linked; NULL: it has none
+  birth    TEXT,
+  mark     TEXT,
+  PRIMARY KEY (class, frontend, backend, device, resource),
+  FOREIGN KEY (class, frontend, backend, device) REFERENCES link ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE mode (
@@ -78,4 +105,4 @@ CREATE TABLE audit (
 -- Refusals are what is looked for.
 CREATE INDEX audit_refused ON audit (seq) WHERE decision IN ('deny', 'would-deny');
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

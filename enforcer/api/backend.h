@@ -24,16 +24,22 @@ struct AuditQuery {
 // Errors are sentences for people.
 struct Backend {
   monitor::Submit submit;
-  // Shows the state after everything submitted before; none while the ledger cannot be read. Calls back on the API's
-  // thread.
+  // Decides and changes nothing: neither state nor audit log.
+  monitor::Submit whatif;
+  // Shows the state after everything submitted before; none while the ledger cannot be read. Calls back on a thread of
+  // its own choice.
   std::function<void(std::function<void(const monitor::State*)>)> look;
   // Array of AuditRecord (schemas/openapi.yaml).
   std::function<std::expected<nlohmann::json, std::string>(const AuditQuery&)> audit;
   // Array of what the hypervisor says: domid, uuid, memory_mib, vcpus, state, cpu_seconds.
   std::function<std::expected<nlohmann::json, std::string>()> domains;
-  // name, uuid and access_control of an xl configuration.
-  std::function<std::expected<nlohmann::json, std::string>(const std::string& text, const std::string& file)>
-      read_config;
+  // What is behind a resource's name now. Calls back on a thread of its own choice.
+  std::function<void(monitor::Resource, std::function<void(monitor::Resource)>)> identify;
+  // Compares resource labels with what is there now: array of Finding (schemas/openapi.yaml); none while the ledger
+  // cannot be read.
+  std::function<void(std::function<void(std::optional<nlohmann::json>)>)> check_resources;
+  // Verdicts since the start: allow, deny, would_deny.
+  std::function<nlohmann::json()> verdicts;
   // Gate and guard as they stand.
   std::function<nlohmann::json()> lines;
 };

@@ -13,7 +13,14 @@ using nlohmann::json;
 
 namespace {
 
-// Running types and aggregates by name; types that count nothing are left out.
+// Running types and aggregates by name.
+json all_counts(const State& state, const std::vector<std::int64_t>& values) {
+  json body = json::object();
+  for (std::size_t type = 0; type < values.size(); ++type) body[state.tables().chw_types[type]] = values[type];
+  return body;
+}
+
+// The same without those that count nothing.
 json counts(const State& state, const std::vector<std::int64_t>& values) {
   json body = json::object();
   for (std::size_t type = 0; type < values.size(); ++type) {
@@ -83,6 +90,41 @@ json status_view(const State& state) {
           {"conflict_aggregate", counts(state, state.wall().aggregate())}};
 }
 
+json tables_view(const State& state) {
+  const policy::Tables& tables = state.tables();
+  json labels = json::array();
+  for (std::size_t row = 0; row < tables.vm_labels.size(); ++row) {
+    const policy::VmLabelId label(row);
+    labels.push_back({{"name", tables.vm_labels[row].name},
+                      {"line", tables.vm_labels[row].line},
+                      {"ste", policy::type_names(tables.ste(label), tables.ste_types)},
+                      {"chw", policy::type_names(tables.chw(label), tables.chw_types)},
+                      {"domain0", label == state.domain0_row()},
+                      {"unlabeled", label == policy::Tables::kUnlabeledRow}});
+  }
+  json resource_labels = json::array();
+  for (std::size_t row = 0; row < tables.resource_labels.size(); ++row) {
+    resource_labels.push_back(
+        {{"name", tables.resource_labels[row].name},
+         {"line", tables.resource_labels[row].line},
+         {"ste", policy::type_names(tables.ste(policy::ResourceLabelId(row)), tables.ste_types)}});
+  }
+  json conflict_sets = json::array();
+  for (std::size_t row = 0; row < tables.conflict_sets.size(); ++row) {
+    conflict_sets.push_back({{"name", tables.conflict_sets[row].name},
+                             {"line", tables.conflict_sets[row].line},
+                             {"types", policy::type_names(tables.conflicts.row(row), tables.chw_types)}});
+  }
+  return {{"policy", monitor::to_json(tables.ref)},
+          {"ste_types", tables.ste_types},
+          {"chw_types", tables.chw_types},
+          {"labels", labels},
+          {"resource_labels", resource_labels},
+          {"conflict_sets", conflict_sets},
+          {"running", all_counts(state, state.wall().running())},
+          {"aggregate", all_counts(state, state.wall().aggregate())}};
+}
+
 json labels_view(const State& state, const std::string& type) {
   const policy::Tables& tables = state.tables();
   std::set<std::string> names;
@@ -98,9 +140,13 @@ json labels_view(const State& state, const std::string& type) {
 
 json resources_view(const State& state) {
   json list = json::array();
-  for (const auto& [name, label] : state.resources()) {
-    json entry = label_view(label);
+  for (const auto& [name, resource] : state.resources()) {
+    json entry = label_view(resource.label);
     entry["name"] = name.get();
+    entry["identity"] = nullptr;
+    if (const auto& identity = resource.identity) {
+      entry["identity"] = {{"place", identity->place}, {"birth", identity->birth}, {"mark", identity->mark}};
+    }
     list.push_back(std::move(entry));
   }
   return list;
@@ -145,7 +191,11 @@ json diagnostics_view(const policy::Diagnostics& diagnostics) {
   return {{"error", {{"message", message}}}, {"diagnostics", diagnostics_list(diagnostics)}};
 }
 
-std::string metrics_view(const State& state, const json& lines) {
+std::string metrics_view(const State& state, const json& lines, const json& verdicts) {
+  std::string decided;
+  for (const auto& [decision, count] : verdicts.items()) {
+    decided += sample("xenacm_verdicts_total{decision=\"" + decision + "\"}", count.get<std::uint64_t>());
+  }
   std::string types;
   for (std::size_t type = 0; type < state.tables().chw_types.size(); ++type) {
     types += sample("xenacm_running_types{type=\"" + escaped(state.tables().chw_types[type]) + "\"}",
@@ -154,6 +204,7 @@ std::string metrics_view(const State& state, const json& lines) {
   const auto gate = [&](const char* key) { return lines.at("gate").value(key, std::uint64_t{0}); };
   return metric("xenacm_enforcing", "1 while the global mode is enforcing.", "gauge",
                 sample("xenacm_enforcing", state.mode() == monitor::Mode::enforcing ? 1 : 0)) +
+         metric("xenacm_verdicts_total", "Verdicts since the daemon's start.", "counter", decided) +
          metric("xenacm_running_domains", "Domains the ledger holds as running, Domain-0 included.", "gauge",
                 sample("xenacm_running_domains", state.running().size())) +
          metric("xenacm_links", "Admitted device links.", "gauge", sample("xenacm_links", state.links().size())) +

@@ -13,6 +13,8 @@ namespace xenacm::api {
 
 [[nodiscard]] nlohmann::json status_view(const monitor::State& state);
 [[nodiscard]] nlohmann::json policy_view(const monitor::State& state);
+// The compiled policy with the running counts and conflict aggregates (acm.md 3.3, 8).
+[[nodiscard]] nlohmann::json tables_view(const monitor::State& state);
 [[nodiscard]] nlohmann::json labels_view(const monitor::State& state, const std::string& type);  // dom, res or any
 [[nodiscard]] nlohmann::json label_view(const monitor::StoredLabel& label);
 [[nodiscard]] nlohmann::json resources_view(const monitor::State& state);
@@ -23,6 +25,7 @@ namespace xenacm::api {
 [[nodiscard]] nlohmann::json diagnostics_list(const policy::Diagnostics& diagnostics);
 [[nodiscard]] nlohmann::json diagnostics_view(const policy::Diagnostics& diagnostics);
 // Prometheus text format.
-[[nodiscard]] std::string metrics_view(const monitor::State& state, const nlohmann::json& lines);
+[[nodiscard]] std::string metrics_view(const monitor::State& state, const nlohmann::json& lines,
+                                       const nlohmann::json& verdicts);
 
 }  // namespace xenacm::api

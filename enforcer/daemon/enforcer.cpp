@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "enforcer/gate/socket_takeover.h"
-#include "enforcer/xen/domain_config.h"
 #include "enforcer/xen/xenstore.h"
 
 namespace xenacm::daemon {
@@ -35,15 +34,24 @@ json info_json(const xen::DomainInfo& domain) {
           {"cpu_seconds", std::chrono::duration<double>(domain.cpu_time).count()}};
 }
 
-std::expected<json, std::string> config_json(const std::string& text, const std::string& file) {
-  const auto config = xen::parse_domain_config(text, file);
-  if (!config) return std::unexpected(config.error());
-  json body{{"name", config->name.get()}};
-  if (config->uuid) body["uuid"] = config->uuid->get();
-  if (config->access_control) {
-    body["access_control"] = {{"policy", config->access_control->policy}, {"label", config->access_control->label}};
+json finding_json(const resource::Finding& finding) {
+  return {{"finding", resource::to_text(finding.kind)},
+          {"name", finding.name.get()},
+          {"label", finding.label},
+          {"what", finding.what},
+          {"mends", finding.mends}};
+}
+
+std::vector<resource::Record> records_of(const monitor::State& state) {
+  std::vector<resource::Record> records;
+  for (const auto& [name, labelled] : state.resources()) {
+    records.push_back({name, labelled.label.text(), labelled.identity});
   }
-  return body;
+  return records;
+}
+
+json verdicts_json(const ledger::Counters& counters) {
+  return {{"allow", counters.allow.load()}, {"deny", counters.deny.load()}, {"would_deny", counters.would_deny.load()}};
 }
 
 std::expected<json, std::string> audit_json(const ledger::AuditReader& audit, const api::AuditQuery& query) {
@@ -81,6 +89,7 @@ Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state)
     : config_(std::move(config)),
       audit_(config_.state_dir / ledger::kLedgerFile),
       committer_(std::make_unique<ledger::Committer>(std::move(ledger), std::move(state))),
+      resolver_(std::make_unique<resource::Resolver>()),
       backend_(backend()) {
   if (auto hypervisor = xen::open_hypervisor()) {
     hypervisor_ = *std::move(hypervisor);
@@ -89,8 +98,8 @@ Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state)
   }
 }
 
-// API, guard and gate ask the committer, and its answers come back through the event loops: so they end first, the
-// committer next, the loops last.
+// API, guard and gate ask the committer through the resolver, and its answers come back through the event loops: so
+// they end first, resolver and committer next, the loops last.
 Enforcer::~Enforcer() {
   api_loop_.stop();
   if (api_thread_.joinable()) api_thread_.join();
@@ -98,17 +107,31 @@ Enforcer::~Enforcer() {
   server_.reset();
   guard_.reset();
   gate_.reset();
+  resolver_->stop();
   committer_.reset();
 }
 
+// What a request names is looked at on its way to the committer.
 monitor::Submit Enforcer::submit_to(asio::io_context* loop) {
-  return [this, loop](monitor::Request request, monitor::Caller caller, monitor::Answer answer) {
+  return resolver_->over([this, loop](monitor::Request request, monitor::Caller caller, monitor::Answer answer) {
     if (loop == nullptr) return committer_->submit(std::move(request), std::move(caller), std::move(answer));
     committer_->submit(std::move(request), std::move(caller),
                        [loop, answer = std::move(answer)](const monitor::Reply& reply) {
                          asio::post(*loop, [answer, reply] { answer(reply); });
                        });
-  };
+  });
+}
+
+monitor::Submit Enforcer::whatif_of_api() {
+  return resolver_->over([this](monitor::Request request, const monitor::Caller&, monitor::Answer answer) {
+    committer_->look([request = std::move(request), answer = std::move(answer)](const monitor::State* state) {
+      if (state == nullptr) {
+        return answer(std::unexpected(monitor::Fault{monitor::FaultCode::conflict, "the ledger cannot be read"}));
+      }
+      const monitor::Outcome outcome = monitor::decide(*state, request);
+      answer(outcome ? monitor::Reply(outcome->verdict) : monitor::Reply(std::unexpected(outcome.error())));
+    });
+  });
 }
 
 // Before a start is decided the hypervisor is asked once more: a domain that ended a moment ago stands in nobody's way.
@@ -126,6 +149,7 @@ monitor::Submit Enforcer::submit_of_gate() {
 
 api::Backend Enforcer::backend() {
   return {.submit = submit_to(&api_loop_),
+          .whatif = whatif_of_api(),
           .look = [this](ledger::Committer::Look look) { committer_->look(std::move(look)); },
           .audit = [this](const api::AuditQuery& query) { return audit_json(audit_, query); },
           .domains = [this]() -> std::expected<json, std::string> {
@@ -136,7 +160,27 @@ api::Backend Enforcer::backend() {
             for (const xen::DomainInfo& domain : *domains) list.push_back(info_json(domain));
             return list;
           },
-          .read_config = config_json,
+          .identify =
+              [this](const monitor::Resource& resource, const std::function<void(monitor::Resource)>& seen) {
+                // Any request that names it will do, for the resolver to look at it; this one goes no further.
+                const monitor::Submit look = resolver_->over(
+                    [seen](const monitor::Request& request, const monitor::Caller&, const monitor::Answer&) {
+                      seen(std::get<monitor::UnlabelResource>(request).resource);
+                    });
+                look(monitor::UnlabelResource{resource}, {}, {});
+              },
+          .check_resources =
+              [this](const std::function<void(std::optional<json>)>& found) {
+                committer_->look([this, found](const monitor::State* state) {
+                  if (state == nullptr) return found(std::nullopt);
+                  resolver_->check(records_of(*state), [found](const std::vector<resource::Finding>& findings) {
+                    json list = json::array();
+                    for (const resource::Finding& finding : findings) list.push_back(finding_json(finding));
+                    found(std::move(list));
+                  });
+                });
+              },
+          .verdicts = [this] { return verdicts_json(committer_->counters()); },
           .lines = [this] { return lines(); }};
 }
 

@@ -16,11 +16,12 @@
 #include "enforcer/guard/guard.h"
 #include "enforcer/ledger/audit_reader.h"
 #include "enforcer/ledger/committer.h"
+#include "enforcer/resource/resolver.h"
 #include "enforcer/xen/hypervisor.h"
 
 namespace xenacm::daemon {
 
-// Gate, API, guard and committer work on a thread each: nobody's question to the API holds up a toolstack.
+// Gate, API, guard, resolver and committer work on a thread each: nobody's question to the API holds up a toolstack.
 class Enforcer {
  public:
   // Opens the ledger. The error says what is wrong with it, or who else holds it.
@@ -43,6 +44,7 @@ class Enforcer {
 
   [[nodiscard]] api::Backend backend();
   [[nodiscard]] monitor::Submit submit_to(boost::asio::io_context* loop);
+  [[nodiscard]] monitor::Submit whatif_of_api();
   [[nodiscard]] monitor::Submit submit_of_gate();
   [[nodiscard]] std::expected<void, std::string> start_guard();
   [[nodiscard]] nlohmann::json lines() const;
@@ -53,6 +55,7 @@ class Enforcer {
   boost::asio::signal_set signals_{gate_loop_, SIGTERM, SIGINT, SIGHUP};
   ledger::AuditReader audit_;
   std::unique_ptr<ledger::Committer> committer_;
+  std::unique_ptr<resource::Resolver> resolver_;
   std::unique_ptr<xen::Hypervisor> hypervisor_;  // the API's; the guard has one of its own
   std::string no_hypervisor_;                    // why there is none
   std::unique_ptr<gate::Gate> gate_;

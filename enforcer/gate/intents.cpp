@@ -57,12 +57,13 @@ class Collector {
     const Meaning meaning = meaning_of(path);
     if (const auto* vm = std::get_if<DomainVm>(&meaning)) add_domain(path, value, vm->domid);
     if (const auto* pointer = std::get_if<LinkPointer>(&meaning)) add_link(path, value, *pointer);
+    if (const auto* attribute = std::get_if<LinkAttribute>(&meaning)) add_attribute(path, *attribute);
   }
 
   std::vector<Intent> take() {
     std::vector<Intent> intents = std::move(malformed_);
     std::ranges::move(domains_, std::back_inserter(intents));
-    for (auto& [key, bridge] : links_) intents.emplace_back(monitor::AttachLink{key, std::move(bridge)});
+    for (auto& [key, attach] : links_) intents.emplace_back(std::move(attach));
     return intents;
   }
 
@@ -78,12 +79,8 @@ class Collector {
     if (!uuid) return refuse(path, quoted(value) + " is not /vm/UUID");
     std::string name = value_or_empty(values_, "/local/domain/" + std::to_string(domid.get()) + "/name");
     if (name.empty()) name = value_or_empty(values_, value + "/name");
-    domains_.emplace_back(monitor::StartDomain{.domid = domid,
-                                               .uuid = *uuid,
-                                               .name = monitor::DomainName(std::move(name)),
-                                               .disks = {},
-                                               .pci = {},
-                                               .vifs = {}});
+    domains_.emplace_back(
+        monitor::StartDomain{.domid = domid, .uuid = *uuid, .name = monitor::DomainName(std::move(name))});
   }
 
   void add_link(const std::string& path, const std::string& value, const LinkPointer& pointer) {
@@ -92,21 +89,54 @@ class Collector {
     const auto pairs = pairs_of(pointer, *pointer.frontend, value);
     if (pairs.empty()) return refuse(path, quoted(value) + " does not name the other end");
     for (const Pair& pair : pairs) {
-      LinkKey key{std::string(pointer.device_class), pair.frontend, pair.backend, *pointer.device};
-      std::string bridge = value_or_empty(values_, bridge_path(key));
-      links_.try_emplace(std::move(key), std::move(bridge));
+      join({std::string(pointer.device_class), pair.frontend, pair.backend, *pointer.device});
     }
   }
 
-  static std::string bridge_path(const LinkKey& key) {
-    return "/local/domain/" + std::to_string(key.backend.get()) + "/backend/" + key.device_class + '/' +
-           std::to_string(key.frontend.get()) + '/' + std::to_string(key.device) + "/bridge";
+  // Written without a pointer it changes what a link is made of that may be there already.
+  void add_attribute(const std::string& path, const LinkAttribute& attribute) {
+    if (!attribute.key) return refuse(path, "the path does not name its link by numbers");
+    join(*attribute.key);
+  }
+
+  void join(LinkKey key) {
+    if (links_.contains(key)) return;
+    monitor::AttachLink attach{key, {}, {}};
+    if (key.device_class == "vif") {
+      attach.network = {value_or_empty(values_, attribute_path(key, "vif", "bridge")),
+                        value_or_empty(values_, attribute_path(key, "vif", "gatewaydev"))};
+    } else {
+      const std::string device = attribute_path(key, "vbd", "params");
+      add_disk(device, value_or_empty(values_, device), attach);
+      const std::string image = attribute_path(key, "qdisk", "params");
+      add_disk(image, without_format(value_or_empty(values_, image)), attach);
+    }
+    links_.emplace(std::move(key), std::move(attach));
+  }
+
+  // Below qdisk params is FORMAT:PATH.
+  static std::string without_format(const std::string& params) {
+    const std::size_t colon = params.find(':');
+    return colon == std::string::npos ? params : params.substr(colon + 1);
+  }
+
+  // A drive that holds nothing has empty params.
+  void add_disk(const std::string& path, const std::string& disk, monitor::AttachLink& attach) {
+    if (disk.empty()) return;
+    auto name = monitor::disk_name(disk);
+    if (!name) return refuse(path, printable(name.error()));
+    attach.resources.push_back({*std::move(name), std::nullopt, {}});
+  }
+
+  static std::string attribute_path(const LinkKey& key, std::string_view backend_class, std::string_view attribute) {
+    return "/local/domain/" + std::to_string(key.backend.get()) + "/backend/" + std::string(backend_class) + '/' +
+           std::to_string(key.frontend.get()) + '/' + std::to_string(key.device) + '/' + std::string(attribute);
   }
 
   const Values& values_;
   std::vector<Intent> malformed_;
   std::vector<Intent> domains_;
-  std::map<LinkKey, std::string> links_;
+  std::map<LinkKey, monitor::AttachLink> links_;
 };
 
 }  // namespace

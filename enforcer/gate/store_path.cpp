@@ -48,22 +48,39 @@ bool is_backend_directory(const Components& parts, std::size_t count) {
   return parts.count == count && parts.at[1] == "backend" && is_mediated(parts.at[2]);
 }
 
+// The link whose directory the components name: B/backend/CLASS/F/I.
+std::optional<monitor::LinkKey> link_of(const Components& parts) {
+  const auto backend = parse_domid(parts.at[0]);
+  const auto frontend = parse_domid(parts.at[3]);
+  const auto device = parse_number(parts.at[4]);
+  if (!backend || !frontend || !device) return std::nullopt;
+  return monitor::LinkKey{std::string(link_class(parts.at[2])), *frontend, *backend, *device};
+}
+
+bool is_attribute(std::string_view device_class, std::string_view key) {
+  return device_class == "vif" ? key == "bridge" || key == "gatewaydev" : key == "params";
+}
+
 Meaning backend_side(DomId owner, const Components& parts) {
   const std::string_view key = parts.at[5];
-  if (key == "bridge") return Attribute{};
+  if (is_attribute(parts.at[2], key)) return LinkAttribute{link_of(parts)};
   if (key != "frontend" && key != "frontend-id") return {};
-  return LinkPointer{key == "frontend" ? Pointer::frontend : Pointer::frontend_id, parts.at[2], owner,
+  return LinkPointer{key == "frontend" ? Pointer::frontend : Pointer::frontend_id, link_class(parts.at[2]), owner,
                      parse_domid(parts.at[3]), parse_number(parts.at[4])};
 }
 
 Meaning frontend_side(DomId owner, const Components& parts) {
   const std::string_view key = parts.at[4];
   if (key != "backend" && key != "backend-id") return {};
-  return LinkPointer{key == "backend" ? Pointer::backend : Pointer::backend_id, parts.at[2], owner, owner,
+  return LinkPointer{key == "backend" ? Pointer::backend : Pointer::backend_id, link_class(parts.at[2]), owner, owner,
                      parse_number(parts.at[3])};
 }
 
 }  // namespace
+
+std::string_view link_class(std::string_view backend_class) {
+  return backend_class == "qdisk" ? std::string_view("vbd") : backend_class;
+}
 
 std::optional<std::uint32_t> parse_number(std::string_view text) {
   if (text.empty() || (text.front() == '0' && text.size() > 1)) return std::nullopt;
@@ -87,14 +104,14 @@ std::string absolute_path(std::string_view path) {
 Meaning meaning_of(std::string_view path) {
   if (path.starts_with(kVms)) {
     const Components parts = split(path.substr(kVms.size()));
-    return parts.count == 2 && parts.at[1] == "name" ? Meaning(Attribute{}) : Meaning{};
+    return parts.count == 2 && parts.at[1] == "name" ? Meaning(NameOfDomain{}) : Meaning{};
   }
   const auto parts = below_domains(path);
   if (!parts) return {};
   const auto owner = parse_domid(parts->at[0]);
   if (!owner) return {};
   if (parts->count == 2 && parts->at[1] == "vm" && *owner != monitor::kDomain0) return DomainVm{*owner};
-  if (parts->count == 2 && parts->at[1] == "name") return Attribute{};
+  if (parts->count == 2 && parts->at[1] == "name") return NameOfDomain{};
   if (is_backend_directory(*parts, 6)) return backend_side(*owner, *parts);
   if (parts->count == 5 && parts->at[1] == "device" && is_mediated(parts->at[2])) return frontend_side(*owner, *parts);
   return {};
@@ -103,11 +120,7 @@ Meaning meaning_of(std::string_view path) {
 std::optional<monitor::LinkKey> link_directory(std::string_view path) {
   const auto parts = below_domains(path);
   if (!parts || !is_backend_directory(*parts, 5)) return std::nullopt;
-  const auto backend = parse_domid(parts->at[0]);
-  const auto frontend = parse_domid(parts->at[3]);
-  const auto device = parse_number(parts->at[4]);
-  if (!backend || !frontend || !device) return std::nullopt;
-  return monitor::LinkKey{std::string(parts->at[2]), *frontend, *backend, *device};
+  return link_of(*parts);
 }
 
 std::optional<DomId> parse_frontend_path(std::string_view value) {

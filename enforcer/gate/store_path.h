@@ -5,7 +5,8 @@
 //   /local/domain/N/name, /vm/UUID/name                        its name
 //   /local/domain/B/backend/CLASS/F/I/{frontend,frontend-id}   join frontend F to backend B
 //   /local/domain/F/device/CLASS/I/{backend,backend-id}        the same, from the other side
-//   /local/domain/B/backend/CLASS/F/I/bridge                   what a vif is plugged into
+//   /local/domain/B/backend/vif/F/I/{bridge,gatewaydev}        what a vif is plugged into
+//   /local/domain/B/backend/{vbd,qdisk}/F/I/params             what a disk is
 //
 // xenstored compares names byte by byte: /local/domain/07 is not domain 7's. The names below a domain's own directory
 // are another matter: a kernel follows backend/vif/ANYTHING/ANYTHING by the pointers found there.
@@ -23,8 +24,12 @@
 
 namespace xenacm::gate {
 
-// Device classes whose links are decided.
-inline constexpr std::array<std::string_view, 1> kMediatedClasses{"vif"};
+// Device classes whose links are decided, by the names that their backends go by; a frontend's vbd may have a backend
+// of either kind.
+inline constexpr std::array<std::string_view, 3> kMediatedClasses{"vif", "vbd", "qdisk"};
+
+// The class of a link: a backend's qdisk is a vbd.
+[[nodiscard]] std::string_view link_class(std::string_view backend_class);
 
 inline constexpr std::uint32_t kMaxDomId = 32751;  // 0x7FF0 and above are Xen's reserved ids
 
@@ -46,16 +51,21 @@ enum class Pointer { frontend, frontend_id, backend, backend_id };
 // others.
 struct LinkPointer {
   Pointer pointer{};
-  std::string_view device_class;
+  std::string_view device_class;  // of the link
   monitor::DomId owner;
   std::optional<monitor::DomId> frontend;  // as the path names it; none if it is not a domain id
   std::optional<std::uint32_t> device;     // none if it is not a number
 };
 
-// Of interest only beside one of the above: a name or a bridge.
-struct Attribute {};
+// A domain's name: of interest only beside its vm.
+struct NameOfDomain {};
 
-using Meaning = std::variant<std::monostate, DomainVm, LinkPointer, Attribute>;
+// What a link is made of. `key` is none if the path does not name one link.
+struct LinkAttribute {
+  std::optional<monitor::LinkKey> key;
+};
+
+using Meaning = std::variant<std::monostate, DomainVm, LinkPointer, NameOfDomain, LinkAttribute>;
 
 // Views into `path`, which is absolute.
 [[nodiscard]] Meaning meaning_of(std::string_view path);

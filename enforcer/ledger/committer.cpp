@@ -142,8 +142,26 @@ void Committer::run(std::vector<Job>& batch) {
     return fail(batch, answers.error());
   }
   all_permissive_ = is_all_permissive(*state_);
-  for (const Answered& answered : *answers) answered.answer(answered.reply);
+  for (const Answered& answered : *answers) {
+    count(answered.reply);
+    answered.answer(answered.reply);
+  }
   show(batch);
+}
+
+void Committer::count(const Reply& reply) {
+  if (!reply) return;
+  switch (reply->decision) {
+    case monitor::Decision::allow:
+      ++counters_.allow;
+      return;
+    case monitor::Decision::deny:
+      ++counters_.deny;
+      return;
+    case monitor::Decision::would_deny:
+      ++counters_.would_deny;
+      return;
+  }
 }
 
 bool Committer::reload(Error& error) {
@@ -207,7 +225,9 @@ void Committer::fail(const std::vector<Job>& batch, const Error& error) {
       const monitor::Outcome outcome = decide(*state_, submitted->request);
       mode = outcome ? outcome->verdict.mode : state_->mode();
     }
-    submitted->answer(unavailable(submitted->request, mode, error));
+    const Reply reply = unavailable(submitted->request, mode, error);
+    count(reply);
+    submitted->answer(reply);
   }
   show(batch);
 }

@@ -5,6 +5,7 @@
 // INVARIANT: no answer leaves before its commit.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -19,6 +20,13 @@
 #include "enforcer/monitor/submit.h"
 
 namespace xenacm::ledger {
+
+// Verdicts since the committer was made. Any thread may read them.
+struct Counters {
+  std::atomic<std::uint64_t> allow = 0;
+  std::atomic<std::uint64_t> deny = 0;
+  std::atomic<std::uint64_t> would_deny = 0;
+};
 
 class Committer {
  public:
@@ -37,6 +45,8 @@ class Committer {
   void look(Look look);
   // Records an event that is no request: the monitor's own start and stop, an alarm.
   void note(monitor::Description what, monitor::Caller caller);
+
+  [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -59,6 +69,7 @@ class Committer {
   void push(Job job);
   void work();
   void run(std::vector<Job>& batch);
+  void count(const monitor::Reply& reply);
   [[nodiscard]] bool reload(Error& error);
   [[nodiscard]] std::expected<std::vector<Answered>, Error> decide_batch(std::vector<Job>& batch);
   [[nodiscard]] std::expected<monitor::Reply, Error> decide_one(const Submitted& job);
@@ -69,6 +80,7 @@ class Committer {
   Ledger ledger_;
   std::optional<monitor::State> state_;  // as of the last commit and the batch under way; none while it cannot be read
   bool all_permissive_ = false;          // as of the last commit: no label is enforced
+  Counters counters_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Job> queue_;

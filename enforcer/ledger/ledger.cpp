@@ -16,11 +16,12 @@ namespace xenacm::ledger {
 
 namespace {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 // State tables only: the audit log may hold millions of records, and has a check of its own.
 void verify(SQLite::Database& db) {
-  for (const char* table : {"policy", "enforced", "binding", "resource", "running", "link", "mode"}) {
+  for (const char* table :
+       {"policy", "enforced", "binding", "resource", "vif_label", "running", "link", "link_resource", "mode"}) {
     SQLite::Statement check(db, std::string("PRAGMA quick_check('") + table + "')");
     check.executeStep();
     const std::string answer = check.getColumn(0).getString();
@@ -40,6 +41,14 @@ void create(SQLite::Database& db) {
   spdlog::warn("a new ledger was made: policy DEFAULT, mode permissive; nothing is enforced until it is told to be");
 }
 
+// A ledger of an earlier version keeps all it has.
+void migrate(SQLite::Database& db, int version) {
+  SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+  if (version == 1) db.exec(kLedger1To2Sql);
+  transaction.commit();
+  spdlog::info("the ledger was brought from schema version {} to {}", version, kSchemaVersion);
+}
+
 void prepare(SQLite::Database& db) {
   db.setBusyTimeout(5000);
   db.exec(
@@ -47,6 +56,8 @@ void prepare(SQLite::Database& db) {
   const int version = db.execAndGet("PRAGMA user_version").getInt();
   if (version == 0) {
     create(db);
+  } else if (version > 0 && version < kSchemaVersion) {
+    migrate(db, version);
   } else if (version != kSchemaVersion) {
     throw std::runtime_error("its schema version is " + std::to_string(version) + ", this program knows " +
                              std::to_string(kSchemaVersion) + "; use the program that wrote it, or a newer one");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforcer/ledger/rows.h"
 
+#include <map>
 #include <utility>
 
 namespace xenacm::ledger {
@@ -16,6 +17,14 @@ void run(SQLite::Database& db, const char* sql, const Values&... values) {
   int index = 0;
   (statement.bind(++index, values), ...);
   statement.exec();
+}
+
+// place, birth and mark from the parameter `first` on; NULL where there is no identity.
+void bind_identity(SQLite::Statement& statement, int first, const std::optional<Identity>& identity) {
+  if (!identity) return;
+  statement.bind(first, identity->place);
+  statement.bind(first + 1, identity->birth);
+  statement.bind(first + 2, identity->mark);
 }
 
 int flag(bool value) { return value ? 1 : 0; }
@@ -35,10 +44,25 @@ struct Writer {
   }
   void operator()(const DropBinding& drop) const { run(db, "DELETE FROM binding WHERE name = ?", drop.name.get()); }
   void operator()(const PutResource& put) const {
-    run(db, "REPLACE INTO resource (name, policy, label, valid) VALUES (?, ?, ?, ?)", put.name.get(), put.label.policy,
-        put.label.label, flag(put.label.valid));
+    const StoredLabel& label = put.resource.label;
+    SQLite::Statement statement(
+        db, "REPLACE INTO resource (name, policy, label, valid, place, birth, mark) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    statement.bind(1, put.name.get());
+    statement.bind(2, label.policy);
+    statement.bind(3, label.label);
+    statement.bind(4, flag(label.valid));
+    bind_identity(statement, 5, put.resource.identity);
+    statement.exec();
   }
   void operator()(const DropResource& drop) const { run(db, "DELETE FROM resource WHERE name = ?", drop.name.get()); }
+  void operator()(const PutVifLabel& put) const {
+    run(db, "REPLACE INTO vif_label (domain, number, policy, label, valid) VALUES (?, ?, ?, ?, ?)",
+        put.vif.domain.get(), std::int64_t{put.vif.index}, put.label.policy, put.label.label, flag(put.label.valid));
+  }
+  void operator()(const DropVifLabel& drop) const {
+    run(db, "DELETE FROM vif_label WHERE domain = ? AND number = ?", drop.vif.domain.get(),
+        std::int64_t{drop.vif.index});
+  }
   void operator()(const PutRunning& put) const {
     const RunningDomain& d = put.domain;
     run(db, "REPLACE INTO running (domid, uuid, name, policy, label, valid, adopted) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -50,8 +74,24 @@ struct Writer {
   }
   void operator()(const PutLink& put) const {
     const LinkKey& key = put.link.key;
-    run(db, "REPLACE INTO link (class, frontend, backend, device, bridge) VALUES (?, ?, ?, ?, ?)", key.device_class,
-        int{key.frontend.get()}, int{key.backend.get()}, std::int64_t{key.device}, put.link.bridge);
+    const int frontend = key.frontend.get();
+    const int backend = key.backend.get();
+    const std::int64_t device = key.device;
+    run(db, "REPLACE INTO link (class, frontend, backend, device, bridge, nic) VALUES (?, ?, ?, ?, ?, ?)",
+        key.device_class, frontend, backend, device, put.link.network.bridge, put.link.network.nic);
+    for (const Resource& resource : put.link.resources) {
+      SQLite::Statement row(
+          db,
+          "REPLACE INTO link_resource (class, frontend, backend, device, resource, place, birth, mark) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+      row.bind(1, key.device_class);
+      row.bind(2, frontend);
+      row.bind(3, backend);
+      row.bind(4, device);
+      row.bind(5, resource.name.get());
+      bind_identity(row, 6, resource.identity);
+      row.exec();
+    }
   }
   void operator()(const DropLink& drop) const {
     run(db, "DELETE FROM link WHERE class = ? AND frontend = ? AND backend = ? AND device = ?", drop.key.device_class,
@@ -77,6 +117,16 @@ StoredLabel label_of(SQLite::Statement& row) {
 
 DomId domid_of(SQLite::Statement& row, const char* column) {
   return DomId(static_cast<std::uint16_t>(row.getColumn(column).getInt()));
+}
+
+std::optional<Identity> identity_of(SQLite::Statement& row) {
+  if (row.getColumn("place").isNull()) return std::nullopt;
+  return Identity{text(row, "place"), text(row, "birth"), text(row, "mark")};
+}
+
+LinkKey link_key_of(SQLite::Statement& row) {
+  return {text(row, "class"), domid_of(row, "frontend"), domid_of(row, "backend"),
+          static_cast<std::uint32_t>(row.getColumn("device").getInt64())};
 }
 
 template <class Visit>
@@ -113,17 +163,25 @@ std::expected<State, std::string> read_state(SQLite::Database& db) {
     state.apply(PutBinding{DomainName(text(row, "name")), std::move(binding)});
   });
   for_each_row(db, "SELECT * FROM resource", [&](SQLite::Statement& row) {
-    state.apply(PutResource{ResourceName(text(row, "name")), label_of(row)});
+    state.apply(PutResource{ResourceName(text(row, "name")), {label_of(row), identity_of(row)}});
+  });
+  for_each_row(db, "SELECT * FROM vif_label", [&](SQLite::Statement& row) {
+    state.apply(PutVifLabel{{DomainName(text(row, "domain")), row.getColumn("number").getUInt()}, label_of(row)});
   });
   for_each_row(db, "SELECT * FROM running", [&](SQLite::Statement& row) {
     state.apply(PutRunning{{domid_of(row, "domid"), Uuid(text(row, "uuid")), DomainName(text(row, "name")),
                             label_of(row), row.getColumn("adopted").getInt() != 0}});
   });
+  std::map<LinkKey, Link> links;
   for_each_row(db, "SELECT * FROM link", [&](SQLite::Statement& row) {
-    state.apply(PutLink{{{text(row, "class"), domid_of(row, "frontend"), domid_of(row, "backend"),
-                          static_cast<std::uint32_t>(row.getColumn("device").getInt64())},
-                         text(row, "bridge")}});
+    const LinkKey key = link_key_of(row);
+    links.emplace(key, Link{key, {text(row, "bridge"), text(row, "nic")}, {}});
   });
+  for_each_row(db, "SELECT * FROM link_resource", [&](SQLite::Statement& row) {
+    // There is a link, by the schema's foreign key.
+    links.at(link_key_of(row)).resources.push_back({ResourceName(text(row, "resource")), identity_of(row), {}});
+  });
+  for (auto& [key, link] : links) state.apply(PutLink{std::move(link)});
   for_each_row(db, "SELECT * FROM mode", [&](SQLite::Statement& row) {
     state.apply(PutMode{text(row, "label"), text(row, "mode") == "enforcing" ? Mode::enforcing : Mode::permissive});
   });

@@ -4,6 +4,9 @@
 #include "enforcer/monitor/admission.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include "enforcer/monitor/resource_label.h"
 
 namespace xenacm::monitor {
 
@@ -48,22 +51,80 @@ std::optional<Reason> identity_rule(const State& state, const StartDomain& start
                    start.name, "labeltool rmlabel mgt " + name + ", or give the domain another name");
 }
 
+// A configuration that says another label than the one on record (architecture, "Labels"), or one of another policy.
+std::optional<Reason> claim_rule(const State& state, const StartDomain& start, const StoredLabel& label) {
+  if (!start.claimed || *start.claimed == label) return std::nullopt;
+  const std::string& name = start.name.get();
+  const StoredLabel& claimed = *start.claimed;
+  if (claimed.policy != state.tables().ref.name) {
+    return Reason{.rule = Rule::label,
+                  .message = "Security policy (" + claimed.policy + ") incompatible with enforced policy (" +
+                             state.tables().ref.name + ").",
+                  .subject = {.name = name, .label = claimed.label},
+                  .remedy = "labeltool rmlabel dom CONFIGFILE, then labeltool addlabel LABEL dom CONFIGFILE"};
+  }
+  return integrity("the configuration of '" + name + "' says label '" + claimed.text() + "', but '" + label.text() +
+                       "' is on record for it",
+                   start.name, "labeltool rmlabel dom CONFIGFILE, then labeltool addlabel LABEL dom CONFIGFILE");
+}
+
 void add(std::vector<Reason>& reasons, std::optional<Reason> reason) {
   if (reason) reasons.push_back(*std::move(reason));
 }
 
-void judge_configured_vif(const State& state, const Subject& domain, const StartDomain::Vif& vif,
-                          std::vector<Reason>& reasons) {
-  const RunningDomain* backend = state.find_running(vif.backend);
-  if (backend == nullptr) {
+// The running backend that a configuration names; none: said in `reasons`.
+const RunningDomain* find_backend(const State& state, const Subject& domain, const DomainName& backend,
+                                  std::vector<Reason>& reasons) {
+  const RunningDomain* running = state.find_running(backend);
+  if (running == nullptr) {
     reasons.push_back({.rule = Rule::label,
-                       .message = "the backend domain '" + vif.backend.get() + "' does not run",
-                       .subject = {.name = domain.name.get(), .label = domain.label.label},
-                       .object = {.name = vif.backend.get()},
-                       .remedy = "start " + vif.backend.get() + " first"});
-    return;
+                       .message = "the backend domain '" + backend.get() + "' does not run",
+                       .subject = party_of(state.tables(), domain),
+                       .object = {.name = backend.get()},
+                       .remedy = "start " + backend.get() + " first"});
   }
-  judge_vif(state, domain, subject_of(state, *backend), vif.bridge, reasons);
+  return running;
+}
+
+// Where Domain-0 is the backend, authorisation says whether the two may be linked, and is asked anyway.
+void judge_disk(const State& state, const Subject& domain, const StartDomain::Disk& disk,
+                std::vector<Reason>& reasons) {
+  const RunningDomain* backend = find_backend(state, domain, disk.backend, reasons);
+  if (backend == nullptr) return;
+  if (backend->domid == kDomain0) return add(reasons, resource_rule(state, domain, disk.resource));
+  const ResourceName name = in_backend(disk.resource.name, configured_name(backend->name).get());
+  judge(state, domain, subject_of(state, *backend), Link{{"vbd", DomId{}, backend->domid}, {}, {{name, {}, {}}}},
+        reasons);
+}
+
+void judge_configured_vif(const State& state, const Subject& domain, const StartDomain::Vif& configured,
+                          const VifName& vif, std::vector<Reason>& reasons) {
+  const RunningDomain* backend = find_backend(state, domain, configured.backend, reasons);
+  if (backend == nullptr) return;
+  const Subject host = subject_of(state, *backend);
+  if (backend->domid != kDomain0) return judge_vif(state, domain, host, vif, configured.network, reasons);
+  std::ranges::move(vif_rules(state, domain, host, vif, configured.network), std::back_inserter(reasons));
+}
+
+// Everything that the configuration names, in its order: disks, vifs, PCI devices.
+void judge_devices(const State& state, const Subject& domain, const StartDomain& start, std::vector<Reason>& reasons) {
+  const auto each = [&](std::string_view kind, const auto& devices, const auto& judge_one) {
+    for (std::size_t number = 0; number < devices.size(); ++number) {
+      const std::size_t before = reasons.size();
+      judge_one(devices[number], number);
+      for (std::size_t i = before; i < reasons.size(); ++i) {
+        reasons[i].device = std::string(kind) + " " + std::to_string(number);
+      }
+    }
+  };
+  each("disk", start.disks,
+       [&](const StartDomain::Disk& disk, std::size_t) { judge_disk(state, domain, disk, reasons); });
+  each("vif", start.vifs, [&](const StartDomain::Vif& vif, std::size_t number) {
+    const VifName name{configured_name(start.name), static_cast<std::uint32_t>(number)};
+    judge_configured_vif(state, domain, vif, name, reasons);
+  });
+  each("pci", start.pci,
+       [&](const ResourceName& device, std::size_t) { add(reasons, resource_rule(state, domain, {device, {}, {}})); });
 }
 
 }  // namespace
@@ -82,7 +143,7 @@ std::vector<Reason> judge_domain(const State& state, const Subject& domain) {
   add(reasons, label_rule(state, domain));
   if (!reasons.empty()) return reasons;
   add(reasons, authorization_rule(state, domain));
-  add(reasons, chinese_wall_rule(state, domain));
+  std::ranges::move(chinese_wall_rules(state, domain), std::back_inserter(reasons));
   return reasons;
 }
 
@@ -95,14 +156,16 @@ Outcome decide(const State& state, const StartDomain& start) {
   const Subject domain{start.name, label, state.row_of(label)};
   std::vector<Reason> reasons;
   add(reasons, identity_rule(state, start));
+  add(reasons, claim_rule(state, start, label));
   std::ranges::move(judge_domain(state, domain), std::back_inserter(reasons));
   if (domain.row) {
-    for (const ResourceName& disk : start.disks) add(reasons, resource_rule(state, domain, disk));
-    for (const StartDomain::Vif& vif : start.vifs) judge_configured_vif(state, domain, vif, reasons);
-    for (const ResourceName& device : start.pci) add(reasons, resource_rule(state, domain, device));
+    judge_devices(state, domain, start, reasons);
   }
   Delta delta = release(state, start.domid);  // of what permissive mode lets take another's place
   delta.emplace_back(PutRunning{{start.domid, start.uuid, start.name, label}});
+  for (const StartDomain::Disk& disk : start.disks) {
+    if (disk.backend.get() == kDomain0Name) bind(state, disk.resource, delta);
+  }
   return conclude(state, label, std::move(reasons), std::move(delta));
 }
 

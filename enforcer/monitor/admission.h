@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parts of a domain's admission that adoption and policy changes need too. Internal to the monitor.
+// Parts of a domain's admission that adoption, policy changes and views need too.
 #pragma once
 
 #include <vector>
@@ -17,10 +17,10 @@ namespace xenacm::monitor {
 // What speaks against the domain itself: label, authorisation, Chinese Wall.
 [[nodiscard]] std::vector<Reason> judge_domain(const State& state, const Subject& domain);
 
-// What speaks against linking two domains: their labels, or that they share no type; against a vif, the bridge too
-// (links.cpp).
-void judge_vif(const State& state, const Subject& frontend, const Subject& backend, const std::string& bridge,
-               std::vector<Reason>& reasons);
+// What speaks against linking two domains: their labels, or that they share no type; then the labels of a vif and of
+// what it is plugged into, or of the link's resources (links.cpp).
+void judge_vif(const State& state, const Subject& frontend, const Subject& backend, const VifName& vif,
+               const Network& network, std::vector<Reason>& reasons);
 void judge(const State& state, const Subject& frontend, const Subject& backend, const Link& link,
            std::vector<Reason>& reasons);
 

@@ -35,11 +35,19 @@ struct Describer {
   Description operator()(const MalformedWrite& r) const { return {"write", r.path, ""}; }
   Description operator()(const LabelDomain& r) const { return {"addlabel mgt", r.name.get(), r.label}; }
   Description operator()(const UnlabelDomain& r) const { return {"rmlabel mgt", r.name.get(), ""}; }
-  Description operator()(const LabelResource& r) const { return {"addlabel res", r.resource.get(), r.label}; }
-  Description operator()(const UnlabelResource& r) const { return {"rmlabel res", r.resource.get(), ""}; }
+  Description operator()(const LabelResource& r) const { return {"addlabel res", r.resource.name.get(), r.label}; }
+  Description operator()(const UnlabelResource& r) const { return {"rmlabel res", r.resource.name.get(), ""}; }
+  Description operator()(const RepairResource& r) const {
+    return {"repair " + std::string(to_text(r.mend)), r.resource.name.get(), r.to ? r.to->name.get() : ""};
+  }
+  Description operator()(const LabelVif& r) const { return {"addlabel vif", r.vif.text(), r.label}; }
+  Description operator()(const UnlabelVif& r) const { return {"rmlabel vif", r.vif.text(), ""}; }
   Description operator()(const SetPolicy& r) const {
     const policy::PolicyRef& ref = r.compiled->tables.ref;
     return {"setpolicy", ref.name + " " + ref.version.text(), ""};
+  }
+  Description operator()(const ResetPolicy&) const {
+    return {"resetpolicy", std::string(policy::kDefaultPolicyName), ""};
   }
   Description operator()(const SetMode& r) const {
     return {"mode", r.label.value_or("all labels"), std::string(to_text(r.mode))};

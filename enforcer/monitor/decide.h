@@ -30,7 +30,11 @@ using Outcome = std::expected<Decided, Fault>;
 [[nodiscard]] Outcome decide(const State& state, const UnlabelDomain& request);    // labelling.cpp
 [[nodiscard]] Outcome decide(const State& state, const LabelResource& request);    // labelling.cpp
 [[nodiscard]] Outcome decide(const State& state, const UnlabelResource& request);  // labelling.cpp
+[[nodiscard]] Outcome decide(const State& state, const RepairResource& request);   // repair.cpp
+[[nodiscard]] Outcome decide(const State& state, const LabelVif& request);         // labelling.cpp
+[[nodiscard]] Outcome decide(const State& state, const UnlabelVif& request);       // labelling.cpp
 [[nodiscard]] Outcome decide(const State& state, const SetPolicy& set);            // policy_change.cpp
+[[nodiscard]] Outcome decide(const State& state, const ResetPolicy& reset);        // policy_change.cpp
 [[nodiscard]] Outcome decide(const State& state, const SetMode& set);              // policy_change.cpp
 
 // What is asked, of whom: for people and for the audit record.

@@ -31,8 +31,16 @@ struct RunningDomain {
 
 struct Link {
   LinkKey key;
-  std::string bridge;
+  Network network;
+  std::vector<Resource> resources;  // as they were seen; "phy@nicdom:/dev/a" where nicdom is the backend
   friend bool operator==(const Link&, const Link&) = default;
+};
+
+// A label, and the thing that carries it.
+struct LabelledResource {
+  StoredLabel label;
+  std::optional<Identity> identity;  // none: nothing was at the name yet
+  friend bool operator==(const LabelledResource&, const LabelledResource&) = default;
 };
 
 struct PutBinding {
@@ -44,10 +52,17 @@ struct DropBinding {
 };
 struct PutResource {
   ResourceName name;
-  StoredLabel label;
+  LabelledResource resource;
 };
 struct DropResource {
   ResourceName name;
+};
+struct PutVifLabel {
+  VifName vif;
+  StoredLabel label;
+};
+struct DropVifLabel {
+  VifName vif;
 };
 struct PutRunning {
   RunningDomain domain;
@@ -73,8 +88,8 @@ struct PutPolicy {
   std::shared_ptr<const std::string> document;
 };
 
-using Change = std::variant<PutBinding, DropBinding, PutResource, DropResource, PutRunning, DropRunning, PutLink,
-                            DropLink, PutMode, DropMode, PutPolicy>;
+using Change = std::variant<PutBinding, DropBinding, PutResource, DropResource, PutVifLabel, DropVifLabel, PutRunning,
+                            DropRunning, PutLink, DropLink, PutMode, DropMode, PutPolicy>;
 using Delta = std::vector<Change>;
 
 }  // namespace xenacm::monitor

@@ -19,6 +19,7 @@ json reason_json(const Reason& reason) {
              {"subject", party_json(reason.subject)},
              {"remedy", reason.remedy}};
   if (!reason.object.name.empty()) value["object"] = party_json(reason.object);
+  if (!reason.device.empty()) value["device"] = reason.device;
   if (!reason.types.empty()) value["types"] = reason.types;
   if (reason.rule == Rule::chinese_wall) {
     json holders = json::array();

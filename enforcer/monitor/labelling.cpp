@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "enforcer/monitor/admission.h"
+#include "enforcer/monitor/resource_label.h"
 
 namespace xenacm::monitor {
 
@@ -39,19 +40,46 @@ bool is_running(const State& state, const DomainName& name) {
                              [&](const auto& entry) { return configured_name(entry.second.name) == name; });
 }
 
-// A resource keeps its label, or its lack of one, while a domain uses it (decisions.md 12). Of what is in use the
-// bridges are known.
-std::optional<Fault> in_use(const State& state, const ResourceName& resource) {
+Fault running(const DomainName& domain) {
+  return {FaultCode::conflict,
+          "Domain '" + domain.get() + "' is running; a running domain is not relabelled. Stop it first."};
+}
+
+// A resource keeps its label, or its lack of one, while a domain uses it (decisions.md 12): in a link on record, as
+// disk, PCI device, bridge or NIC.
+std::optional<Fault> in_use(const State& state, const Resource& resource) {
+  const ResourceName& name = resource.name;
   for (const auto& [key, link] : state.links()) {
     const RunningDomain* backend = state.find_running(key.backend);
-    if (link.bridge.empty() || backend == nullptr) continue;
-    if (bridge_name(link.bridge, configured_name(backend->name).get()) != resource) continue;
+    const std::string host = backend != nullptr ? configured_name(backend->name).get() : std::string();
+    const auto plugged_into = [&](std::string_view kind, const std::string& network) {
+      return !network.empty() && network_name(kind, network, host) == name;
+    };
+    const bool used =
+        std::ranges::any_of(link.resources, [&](const Resource& disk) { return may_be_same(disk, resource); }) ||
+        plugged_into("bridge", link.network.bridge) || plugged_into("nic", link.network.nic);
+    if (!used) continue;
     const RunningDomain* frontend = state.find_running(key.frontend);
     const std::string user = frontend != nullptr ? frontend->name.get() : std::to_string(key.frontend.get());
-    return Fault{FaultCode::conflict, "The resource is in use by vif " + std::to_string(key.device) + " of domain '" +
-                                          user + "'; detach it first."};
+    return Fault{FaultCode::conflict, "The resource is in use: '" + name.get() + "' by " + key.device_class + " " +
+                                          std::to_string(key.device) + " of domain '" + user +
+                                          "'; detach it, or stop the domain, first."};
   }
   return std::nullopt;
+}
+
+// The label that a request gives to a resource or vif.
+std::expected<StoredLabel, Fault> resource_label(const State& state, const std::string& label,
+                                                 const std::optional<std::string>& policy) {
+  // Valid under every policy (acm.md 1.3).
+  if (label == policy::kInaccessible) return StoredLabel{"*", label};
+  if (auto wrong = check_policy_name(state, policy)) return std::unexpected(*std::move(wrong));
+  if (!state.tables().find_resource_label(label)) return fault(FaultCode::invalid, not_found(label, "res"));
+  return StoredLabel{state.tables().ref.name, label};
+}
+
+Fault contradicted(const FoundLabel& found) {
+  return {FaultCode::conflict, found.contradiction + ". (" + found.mend + ")"};
 }
 
 }  // namespace
@@ -79,10 +107,7 @@ Outcome decide(const State& state, const LabelDomain& request) {
     return fault(FaultCode::conflict, "uuid " + request.uuid->get() + " already belongs to '" + same_uuid->first.get() +
                                           "', which is labeled with '" + same_uuid->second.label.text() + "'.");
   }
-  if (is_running(state, request.name)) {
-    return fault(FaultCode::conflict,
-                 "Domain '" + name + "' is running; a running domain is not relabelled. Stop it first.");
-  }
+  if (is_running(state, request.name)) return std::unexpected(running(request.name));
   return allow(state, {PutBinding{request.name, binding}});
 }
 
@@ -90,37 +115,56 @@ Outcome decide(const State& state, const UnlabelDomain& request) {
   const std::string& name = request.name.get();
   if (name == kDomain0Name) return fault(FaultCode::invalid, "Domain-0 always has a label; addlabel gives it another.");
   if (!state.bindings().contains(request.name)) return fault(FaultCode::not_found, "Domain was not labeled.");
-  if (is_running(state, request.name)) {
-    return fault(FaultCode::conflict,
-                 "Domain '" + name + "' is running; a running domain is not relabelled. Stop it first.");
-  }
+  if (is_running(state, request.name)) return std::unexpected(running(request.name));
   return allow(state, {DropBinding{request.name}});
 }
 
 Outcome decide(const State& state, const LabelResource& request) {
-  StoredLabel label{state.tables().ref.name, request.label};
-  if (request.label == policy::kInaccessible) {
-    label.policy = "*";  // valid under every policy (acm.md 1.3)
-  } else {
-    if (auto wrong = check_policy_name(state, request.policy)) return std::unexpected(*std::move(wrong));
-    if (!state.tables().find_resource_label(request.label)) {
-      return fault(FaultCode::invalid, not_found(request.label, "res"));
-    }
-  }
-  const auto present = state.resources().find(request.resource);
-  if (present == state.resources().end()) {
+  const auto label = resource_label(state, request.label, request.policy);
+  if (!label) return std::unexpected(label.error());
+  const FoundLabel found = find_label(state, request.resource);
+  if (!found.contradiction.empty()) return std::unexpected(contradicted(found));
+  const ResourceName& name = request.resource.name;
+  if (!found.record) {
     if (auto used = in_use(state, request.resource)) return std::unexpected(*std::move(used));
-    return allow(state, {PutResource{request.resource, label}});
+    return allow(state, {PutResource{name, {*label, request.resource.identity}}});
   }
-  if (present->second == label) return allow(state, {});
-  return fault(FaultCode::conflict,
-               "'" + request.resource.get() + "' is already labeled with '" + present->second.text() + "'.");
+  const StoredLabel& present = state.resources().at(*found.record).label;
+  if (present == *label) return allow(state, {});
+  return fault(FaultCode::conflict, "'" + name.get() + "' is already labeled with '" + present.text() + "'" +
+                                        (*found.record == name ? "." : ", as '" + found.record->get() + "'."));
 }
 
+// The record under the very name goes first: that is the way out where name and thing contradict each other.
 Outcome decide(const State& state, const UnlabelResource& request) {
-  if (!state.resources().contains(request.resource)) return fault(FaultCode::not_found, "Resource not labeled");
-  if (auto used = in_use(state, request.resource)) return std::unexpected(*std::move(used));
-  return allow(state, {DropResource{request.resource}});
+  const ResourceName& name = request.resource.name;
+  const std::optional<ResourceName> record =
+      state.resources().contains(name) ? std::optional(name) : find_label(state, request.resource).record;
+  if (!record) return fault(FaultCode::not_found, "Resource not labeled");
+  if (auto used = in_use(state, {*record, state.resources().at(*record).identity, {}}))
+    return std::unexpected(*std::move(used));
+  return allow(state, {DropResource{*record}});
+}
+
+Outcome decide(const State& state, const LabelVif& request) {
+  const auto label = resource_label(state, request.label, request.policy);
+  if (!label) return std::unexpected(label.error());
+  const DomainName& domain = request.vif.domain;
+  const auto present = state.vif_labels().find(request.vif);
+  if (present != state.vif_labels().end()) {
+    if (present->second == *label) return allow(state, {});
+    return fault(FaultCode::conflict, request.vif.text() + " is already labeled with '" + present->second.text() +
+                                          "'. (labeltool rmlabel vif-" + std::to_string(request.vif.index) + " " +
+                                          domain.get() + " removes the label)");
+  }
+  if (is_running(state, domain)) return std::unexpected(running(domain));
+  return allow(state, {PutVifLabel{request.vif, *label}});
+}
+
+Outcome decide(const State& state, const UnlabelVif& request) {
+  if (!state.vif_labels().contains(request.vif)) return fault(FaultCode::not_found, "VIF is not labeled.");
+  if (is_running(state, request.vif.domain)) return std::unexpected(running(request.vif.domain));
+  return allow(state, {DropVifLabel{request.vif}});
 }
 
 }  // namespace xenacm::monitor

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // May these two domains be linked? (decisions.md, "Links between domains".)
+#include <algorithm>
+#include <iterator>
+
 #include "enforcer/monitor/admission.h"
+#include "enforcer/monitor/resource_label.h"
 
 namespace xenacm::monitor {
 
@@ -26,20 +30,38 @@ void judge_link(const State& state, const Subject& frontend, const Subject& back
   if (auto reason = link_rule(state, frontend, backend)) reasons.push_back(*std::move(reason));
 }
 
+// The resources of a link as they are labelled: a driver domain's by its name.
+std::vector<Resource> resources_of(const AttachLink& attach, const DomainName& backend) {
+  if (attach.key.backend == kDomain0) return attach.resources;
+  std::vector<Resource> resources;
+  for (const Resource& resource : attach.resources) {
+    resources.push_back({in_backend(resource.name, configured_name(backend).get()), std::nullopt, resource.trouble});
+  }
+  return resources;
+}
+
 }  // namespace
 
-void judge_vif(const State& state, const Subject& frontend, const Subject& backend, const std::string& bridge,
-               std::vector<Reason>& reasons) {
+void judge_vif(const State& state, const Subject& frontend, const Subject& backend, const VifName& vif,
+               const Network& network, std::vector<Reason>& reasons) {
   const std::size_t before = reasons.size();
   judge_link(state, frontend, backend, reasons);
   if (reasons.size() != before) return;
-  if (auto reason = bridge_rule(state, frontend, backend, bridge)) reasons.push_back(*std::move(reason));
+  std::ranges::move(vif_rules(state, frontend, backend, vif, network), std::back_inserter(reasons));
 }
 
 void judge(const State& state, const Subject& frontend, const Subject& backend, const Link& link,
            std::vector<Reason>& reasons) {
-  if (link.key.device_class == "vif") return judge_vif(state, frontend, backend, link.bridge, reasons);
+  if (link.key.device_class == "vif") {
+    const VifName vif{configured_name(frontend.name), link.key.device};
+    return judge_vif(state, frontend, backend, vif, link.network, reasons);
+  }
+  const std::size_t before = reasons.size();
   judge_link(state, frontend, backend, reasons);
+  if (reasons.size() != before) return;
+  for (const Resource& resource : link.resources) {
+    if (auto reason = resource_rule(state, frontend, resource)) reasons.push_back(*std::move(reason));
+  }
 }
 
 // Judged anew each time, also where the link is recorded: labels and mode may have changed since.
@@ -50,17 +72,22 @@ Outcome decide(const State& state, const AttachLink& attach) {
   require_running(state, key.backend, reasons);
   const RunningDomain* frontend = state.find_running(key.frontend);
   const RunningDomain* backend = state.find_running(key.backend);
-  if (frontend != nullptr && backend != nullptr) {
-    judge(state, subject_of(state, *frontend), subject_of(state, *backend), {key, attach.bridge}, reasons);
+  // Of a link with an unknown end there is no record: it could not end with its domains.
+  if (frontend == nullptr || backend == nullptr) {
+    return conclude(state, frontend != nullptr ? frontend->label : StoredLabel{}, std::move(reasons), {});
   }
   const auto recorded = state.links().find(key);
   const bool there_before = recorded != state.links().end();
-  // A pointer that is written again without a bridge says nothing about the bridge.
-  const bool same = there_before && (attach.bridge.empty() || attach.bridge == recorded->second.bridge);
-  // Of a link with an unknown end there is no record: it could not end with its domains.
-  const bool nothing_new = same || frontend == nullptr || backend == nullptr;
-  Decided decided = conclude(state, frontend != nullptr ? frontend->label : StoredLabel{}, std::move(reasons),
-                             nothing_new ? Delta{} : Delta{PutLink{{key, attach.bridge}}});
+  // A pointer that is written again says nothing of what the link is made of: that is still what it was.
+  const bool says_nothing = attach.network == Network{} && attach.resources.empty();
+  const bool as_before = there_before && says_nothing;
+  const Link link = as_before ? recorded->second : Link{key, attach.network, resources_of(attach, backend->name)};
+  judge(state, subject_of(state, *frontend), subject_of(state, *backend), link, reasons);
+
+  Delta delta;
+  if (!there_before || link != recorded->second) delta.emplace_back(PutLink{link});
+  for (const Resource& resource : link.resources) bind(state, resource, delta);
+  Decided decided = conclude(state, frontend->label, std::move(reasons), std::move(delta));
   decided.verdict.changed = decided.verdict.changed && !there_before;
   return decided;
 }

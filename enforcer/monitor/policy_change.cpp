@@ -66,25 +66,39 @@ StoredLabel carry_over(const StoredLabel& label, const std::string& current, con
   return {next, found->second};
 }
 
-Delta changes_of(const State& state, const SetPolicy& set) {
+// What becomes of the labels of the present policy's under the next one.
+struct Succession {
+  Renames domain0;
+  Renames vm;
+  Renames resource;
+};
+
+Succession succession_of(const policy::Policy& next) {
+  const Renames vm = renames_of(next.vm_labels);
+  return {vm, vm, renames_of(next.resource_labels)};
+}
+
+Delta changes_of(const State& state, const SetPolicy& set, const Succession& succession) {
   const std::string& current = state.tables().ref.name;
   const std::string& next = set.compiled->tables.ref.name;
-  const Renames vm = renames_of(set.compiled->policy.vm_labels);
-  const Renames resource = renames_of(set.compiled->policy.resource_labels);
 
   Delta delta{PutPolicy{set.compiled, set.document}};
   for (auto [domid, domain] : state.running()) {
-    domain.label = carry_over(domain.label, current, next, vm);
+    domain.label = carry_over(domain.label, current, next, domid == kDomain0 ? succession.domain0 : succession.vm);
     // A running domain without a label stays without one, whether or not the policy knows what that means.
     if (!domain.label.valid && domain.label.label == policy::kUnlabeled) domain.label = {next, domain.label.label};
     delta.emplace_back(PutRunning{std::move(domain)});
   }
   for (auto [name, binding] : state.bindings()) {
-    binding.label = carry_over(binding.label, current, next, vm);
+    binding.label = carry_over(binding.label, current, next, succession.vm);
     delta.emplace_back(PutBinding{name, std::move(binding)});
   }
-  for (const auto& [name, label] : state.resources()) {
-    delta.emplace_back(PutResource{name, carry_over(label, current, next, resource)});
+  for (auto [name, resource] : state.resources()) {
+    resource.label = carry_over(resource.label, current, next, succession.resource);
+    delta.emplace_back(PutResource{name, std::move(resource)});
+  }
+  for (const auto& [vif, label] : state.vif_labels()) {
+    delta.emplace_back(PutVifLabel{vif, carry_over(label, current, next, succession.resource)});
   }
   // A label's own mode follows a rename, and ends with the label.
   for (const auto& [label, mode] : state.modes()) {
@@ -92,10 +106,17 @@ Delta changes_of(const State& state, const SetPolicy& set) {
     delta.emplace_back(DropMode{label});
   }
   for (const auto& [label, mode] : state.modes()) {
-    if (const auto kept = vm.find(label); !label.empty() && kept != vm.end())
+    if (const auto kept = succession.vm.find(label); !label.empty() && kept != succession.vm.end())
       delta.emplace_back(PutMode{kept->second, mode});
   }
   return delta;
+}
+
+// The verdict on a policy under which everything that runs is judged again.
+Decided replace(const State& state, const State& updated, Delta delta) {
+  Decided decided = conclude(state, {}, judge_running(updated), std::move(delta));
+  decided.verdict.policy = updated.tables().ref;  // whose rules and lines the reasons name
+  return decided;
 }
 
 Fault domain0_lost(const State& state) {
@@ -142,13 +163,24 @@ Outcome decide(const State& state, const SetPolicy& set) {
   if (auto wrong = check_renames(next.vm_labels, known_vm)) return std::unexpected(*std::move(wrong));
   if (auto wrong = check_renames(next.resource_labels, known_resource)) return std::unexpected(*std::move(wrong));
 
-  Delta delta = changes_of(state, set);
+  Delta delta = changes_of(state, set, succession_of(next));
   State updated = state;
   updated.apply(delta);
   if (!updated.row_of(updated.domain0().label)) return std::unexpected(domain0_lost(state));
-  Decided decided = conclude(state, {}, judge_running(updated), std::move(delta));
-  decided.verdict.policy = set.compiled->tables.ref;  // whose rules and lines the reasons name
-  return decided;
+  return replace(state, updated, std::move(delta));
+}
+
+// Domain-0 becomes the one label that DEFAULT has, whichever it carries; every other label loses its meaning.
+Outcome decide(const State& state, const ResetPolicy& /*reset*/) {
+  const auto document = std::make_shared<const std::string>(policy::default_document());
+  const SetPolicy set{std::make_shared<const policy::Compiled>(*policy::compile_document(*document)), document};
+  if (set.compiled->tables.ref == state.tables().ref) return allow(state, {});
+  const policy::Tables& tables = set.compiled->tables;
+  const Renames domain0{{state.domain0().label.label, tables.vm_labels[tables.bootstrap.get()].name}};
+  Delta delta = changes_of(state, set, {domain0, {}, {}});
+  State updated = state;
+  updated.apply(delta);
+  return replace(state, updated, std::move(delta));
 }
 
 Outcome decide(const State& state, const SetMode& set) {

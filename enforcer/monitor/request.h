@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "enforcer/monitor/ids.h"
-#include "enforcer/monitor/resource_name.h"
+#include "enforcer/monitor/resource.h"
 #include "policy/compiler.h"
 
 namespace xenacm::monitor {
@@ -27,19 +27,32 @@ struct LinkKey {
   friend auto operator<=>(const LinkKey&, const LinkKey&) = default;
 };
 
+// What a vif is plugged into, by names of the backend's.
+struct Network {
+  std::string bridge;  // empty: none named
+  std::string nic;     // gateway device of a routed vif; empty: none named
+  friend bool operator==(const Network&, const Network&) = default;
+};
+
 // A domain comes into being. Everything it is to start with is decided in one step (decisions.md 1).
 struct StartDomain {
   // A network interface of its configuration; links made later are an AttachLink each.
   struct Vif {
     DomainName backend{std::string(kDomain0Name)};
-    std::string bridge;  // empty: none named
+    Network network;
+  };
+  // A disk that another domain than Domain-0 serves.
+  struct Disk {
+    Resource resource;
+    DomainName backend{std::string(kDomain0Name)};
   };
   DomId domid;
   Uuid uuid;
   DomainName name;
-  std::vector<ResourceName> disks;
+  std::vector<Disk> disks;
+  std::vector<Vif> vifs;  // by their number
   std::vector<ResourceName> pci;
-  std::vector<Vif> vifs;
+  std::optional<StoredLabel> claimed;  // what the configuration says of the label, where one is at hand
 };
 
 // A domain is gone from the hypervisor, or its start was allowed but did not happen (`withdrawn`).
@@ -58,7 +71,8 @@ struct AdoptDomain {
 
 struct AttachLink {
   LinkKey key;
-  std::string bridge;  // empty: none named
+  Network network;                  // of a vif
+  std::vector<Resource> resources;  // the disk of a vbd, the devices of a pci link; as Domain-0 would name them
 };
 
 // A link is gone, or was allowed but not made (`withdrawn`).
@@ -87,13 +101,46 @@ struct UnlabelDomain {
 };
 
 struct LabelResource {
-  ResourceName resource;
+  Resource resource;
   std::string label;
   std::optional<std::string> policy;
 };
 
 struct UnlabelResource {
-  ResourceName resource;
+  Resource resource;
+};
+
+// What is to become of a label whose name and thing have come apart (docs/resources.md, "Mends").
+enum class Mend {
+  adopt,        // what is at the name now is the labelled thing
+  rename,       // the labelled thing has a new name
+  forget_mark,  // what carries the mark is a copy: the mark goes, the label stays with the original
+};
+
+[[nodiscard]] std::string_view to_text(Mend mend);  // "adopt", "rename", "forget_mark"
+
+struct RepairResource {
+  Resource resource;
+  Mend mend = Mend::adopt;
+  std::optional<Resource> to;  // rename: the new name
+};
+
+// A network interface of a domain that does not run, by its number in the configuration.
+struct VifName {
+  DomainName domain;
+  std::uint32_t index = 0;
+  friend auto operator<=>(const VifName&, const VifName&) = default;
+  [[nodiscard]] std::string text() const { return "vif-" + std::to_string(index) + " of " + domain.get(); }
+};
+
+struct LabelVif {
+  VifName vif;
+  std::string label;  // a resource label
+  std::optional<std::string> policy;
+};
+
+struct UnlabelVif {
+  VifName vif;
 };
 
 // Installs a policy. `document` is what `compiled` was made of.
@@ -102,13 +149,17 @@ struct SetPolicy {
   std::shared_ptr<const std::string> document;
 };
 
+// Back to the DEFAULT policy (acm.md 4.2).
+struct ResetPolicy {};
+
 struct SetMode {
   Mode mode = Mode::enforcing;
   std::optional<std::string> label;  // none: of all labels that have no mode of their own
 };
 
 using Request = std::variant<StartDomain, StopDomain, AdoptDomain, AttachLink, DetachLink, MalformedWrite, LabelDomain,
-                             UnlabelDomain, LabelResource, UnlabelResource, SetPolicy, SetMode>;
+                             UnlabelDomain, LabelResource, UnlabelResource, RepairResource, LabelVif, UnlabelVif,
+                             SetPolicy, ResetPolicy, SetMode>;
 
 // Who asks. Part of the audit record, never of the decision.
 struct Caller {

@@ -23,9 +23,9 @@ std::string normal_path(std::string_view path) {
   return text;
 }
 
-Parsed parse_phy(std::string_view text, std::string_view device) {
+Parsed parse_phy(std::string_view text, std::string_view prefix, std::string_view device) {
   if (device.empty()) return bad(text, "names no device; the form is phy:/dev/vg/disk or phy:vg/disk");
-  return ResourceName("phy:" +
+  return ResourceName(std::string(prefix) +
                       normal_path(device.starts_with('/') ? std::string(device) : "/dev/" + std::string(device)));
 }
 
@@ -64,6 +64,16 @@ bool is_name(std::string_view name) {
   });
 }
 
+// phy@DOMAIN:/dev/NAME and file@DOMAIN:/PATH; "@Domain-0" is the same as none.
+Parsed parse_backend_disk(std::string_view text, std::string_view kind, std::string_view domain,
+                          std::string_view rest) {
+  if ((kind != "phy" && kind != "file") || !is_name(domain)) {
+    return bad(text, "has no proper name; the form is phy@DOMAIN:/dev/disk or file@DOMAIN:/path/to/image");
+  }
+  const std::string prefix = std::string(kind) + (domain == "Domain-0" ? "" : "@" + std::string(domain)) + ":";
+  return kind == "phy" ? parse_phy(text, prefix, rest) : parse_path(text, prefix, rest);
+}
+
 // nic:INTERFACE[@DOMAIN] and bridge:NAME[@DOMAIN]; "@Domain-0" is the same as none.
 Parsed parse_network(std::string_view text, std::string_view kind, std::string_view rest) {
   const std::size_t at = rest.find('@');
@@ -98,11 +108,17 @@ std::expected<ResourceName, std::string> parse_resource_name(std::string_view te
     return std::unexpected<std::string>("Resource name contains control characters");
   }
   const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos)
-    return std::unexpected("Resource spec '" + std::string(text) + "' contains no ':' delimiter");
+  if (colon == std::string_view::npos) {
+    return std::unexpected("Resource spec '" + std::string(text) +
+                           "' contains no ':' delimiter; the form is KIND:NAME, for example phy:/dev/vg/disk, "
+                           "file:/path/to/image or bridge:xenbr0");
+  }
   const std::string_view kind = text.substr(0, colon);
   const std::string_view rest = text.substr(colon + 1);
-  if (kind == "phy") return parse_phy(text, rest);
+  if (const std::size_t at = kind.find('@'); at != std::string_view::npos) {
+    return parse_backend_disk(text, kind.substr(0, at), kind.substr(at + 1), rest);
+  }
+  if (kind == "phy") return parse_phy(text, "phy:", rest);
   if (kind == "file") return parse_path(text, "file:", rest);
   if (kind == "tap") return parse_tap(text, rest);
   if (kind == "pci") return parse_pci(text, rest);
@@ -117,8 +133,14 @@ std::string_view kind_of(const ResourceName& name) {
   return text.substr(0, text.find(':'));
 }
 
-std::expected<ResourceName, std::string> bridge_name(std::string_view bridge, std::string_view backend) {
-  return parse_resource_name("bridge:" + std::string(bridge) + "@" + std::string(backend));
+std::expected<ResourceName, std::string> disk_name(std::string_view path) {
+  const bool is_device = !path.starts_with('/') || path.starts_with("/dev/");
+  return parse_resource_name((is_device ? "phy:" : "file:") + std::string(path));
+}
+
+std::expected<ResourceName, std::string> network_name(std::string_view kind, std::string_view name,
+                                                      std::string_view backend) {
+  return parse_resource_name(std::string(kind) + ":" + std::string(name) + "@" + std::string(backend));
 }
 
 }  // namespace xenacm::monitor

@@ -11,8 +11,9 @@
 namespace xenacm::monitor {
 
 // Canonical text of one of
-//   phy:/dev/NAME   file:/PATH   tap:SUBTYPE:/PATH   pci:SSSS:BB:DD.F   nic:INTERFACE[@DOMAIN]
-//   bridge:NAME[@DOMAIN]   vlan:ID
+//   phy[@DOMAIN]:/dev/NAME   file[@DOMAIN]:/PATH   tap:SUBTYPE:/PATH   pci:SSSS:BB:DD.F
+//   nic:INTERFACE[@DOMAIN]   bridge:NAME[@DOMAIN]   vlan:ID
+// DOMAIN is the driver domain that has it; without one it is Domain-0's.
 // The same resource may have several names; what a name leads to on the file system is resolved outside the monitor.
 using ResourceName = Strong<struct ResourceNameTag, std::string>;
 
@@ -22,11 +23,16 @@ inline constexpr std::size_t kMaxResourceNameBytes = 4096;
 // ".." in paths are resolved. The error says what is wrong and shows the right form.
 [[nodiscard]] std::expected<ResourceName, std::string> parse_resource_name(std::string_view text);
 
-// "phy", "file", "tap", "pci", "nic", "bridge" or "vlan".
+// "phy", "file", "tap", "pci", "nic", "bridge", "vlan", or "phy@DOMAIN", "file@DOMAIN".
 [[nodiscard]] std::string_view kind_of(const ResourceName& name);
 
-// The name under which a backend's bridge carries its label: of Domain-0 "bridge:NAME", of a driver domain
-// "bridge:NAME@DOMAIN".
-[[nodiscard]] std::expected<ResourceName, std::string> bridge_name(std::string_view bridge, std::string_view backend);
+// What a toolstack calls a disk by its path alone: "phy:/dev/NAME" below /dev, or for a path that is not absolute,
+// which a toolstack completes with /dev; else "file:/PATH".
+[[nodiscard]] std::expected<ResourceName, std::string> disk_name(std::string_view path);
+
+// The name under which a bridge ("bridge") or a NIC ("nic") of a backend carries its label: of Domain-0 "bridge:NAME",
+// of a driver domain "bridge:NAME@DOMAIN".
+[[nodiscard]] std::expected<ResourceName, std::string> network_name(std::string_view kind, std::string_view name,
+                                                                    std::string_view backend);
 
 }  // namespace xenacm::monitor

@@ -19,6 +19,9 @@ struct Subject {
   std::optional<policy::VmLabelId> row;
 };
 
+// A domain as the STE rules see it.
+[[nodiscard]] Party party_of(const policy::Tables& tables, const Subject& domain);
+
 [[nodiscard]] Subject subject_of(const State& state, const RunningDomain& domain);
 
 // label: the policy knows the domain's label (decisions.md 9, 10).
@@ -29,20 +32,20 @@ struct Subject {
 // authorization: STE(domain) is not empty and a subset of STE(Domain-0) (decisions.md 2).
 [[nodiscard]] std::optional<Reason> authorization_rule(const State& state, const Subject& domain);
 
-// chinese-wall: no type of the domain's label conflicts with what runs (acm.md 3.3).
-[[nodiscard]] std::optional<Reason> chinese_wall_rule(const State& state, const Subject& domain);
+// chinese-wall: no type of the domain's label conflicts with what runs (acm.md 3.3). A reason for each conflict set.
+[[nodiscard]] std::vector<Reason> chinese_wall_rules(const State& state, const Subject& domain);
 
 // ste: two domains that are to be linked share a type (decisions.md, "Links between domains").
 [[nodiscard]] std::optional<Reason> link_rule(const State& state, const Subject& frontend, const Subject& backend);
 
 // resource: the label of a disk or PCI device shares a type with the domain's; an unlabelled one counts as
-// __UNLABELED__ (decisions.md 9, 10).
-[[nodiscard]] std::optional<Reason> resource_rule(const State& state, const Subject& domain,
-                                                  const ResourceName& resource);
+// __UNLABELED__ (decisions.md 9, 10). integrity: its name and what is there contradict each other. resource_rules.cpp
+[[nodiscard]] std::optional<Reason> resource_rule(const State& state, const Subject& domain, const Resource& resource);
 
-// resource: the label of the bridge that a vif names, where there is one or must be one (decisions.md, "Links", vif).
-[[nodiscard]] std::optional<Reason> bridge_rule(const State& state, const Subject& frontend, const Subject& backend,
-                                                const std::string& bridge);
+// resource: the labels of a vif, of the bridge and of the NIC that it names, where there are or must be any
+// (decisions.md, "Links", vif). resource_rules.cpp
+[[nodiscard]] std::vector<Reason> vif_rules(const State& state, const Subject& frontend, const Subject& backend,
+                                            const VifName& vif, const Network& network);
 
 // The verdict that follows: a reason denies, unless the mode of the subject's label is permissive. A denial changes
 // nothing.

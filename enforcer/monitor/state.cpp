@@ -16,6 +16,17 @@ RunningDomain bootstrap_domain0(const policy::Tables& tables) {
           {tables.ref.name, label}};
 }
 
+// What leads to a record. INVARIANT: the three kinds cannot be mistaken for each other; places of names begin with '/'
+// or a kind, those of identities with "inode " or "device ", and a mark is hexadecimal digits.
+std::set<std::string> traces_of(const ResourceName& name, const LabelledResource& resource) {
+  std::set<std::string> traces{std::string(place_of(name))};
+  if (resource.identity) {
+    traces.insert(resource.identity->place);
+    if (!resource.identity->mark.empty()) traces.insert(resource.identity->mark);
+  }
+  return traces;
+}
+
 }  // namespace
 
 State::State(std::shared_ptr<const policy::Compiled> policy, std::shared_ptr<const std::string> document)
@@ -33,6 +44,29 @@ Mode State::mode(const std::string& label) const {
 std::optional<policy::VmLabelId> State::row_of(const StoredLabel& label) const {
   if (!label.valid || label.policy != tables().ref.name) return std::nullopt;
   return tables().find_vm_label(label.label);
+}
+
+std::set<ResourceName> State::recorded_at(std::string_view place) const {
+  std::set<ResourceName> names;
+  const auto [first, last] = traces_.equal_range(place);
+  for (auto trace = first; trace != last; ++trace) names.insert(trace->second);
+  return names;
+}
+
+std::set<ResourceName> State::recorded_as(const Identity& identity) const {
+  std::set<ResourceName> names = recorded_at(identity.place);
+  if (!identity.mark.empty()) names.merge(recorded_at(identity.mark));
+  return names;
+}
+
+void State::drop_resource(const ResourceName& name) {
+  const auto found = resources_.find(name);
+  if (found == resources_.end()) return;
+  for (const std::string& trace : traces_of(name, found->second)) {
+    const auto [first, last] = traces_.equal_range(trace);
+    traces_.erase(std::find_if(first, last, [&](const auto& entry) { return entry.second == name; }));
+  }
+  resources_.erase(found);
 }
 
 const RunningDomain* State::find_running(DomId domid) const {
@@ -62,8 +96,14 @@ void State::apply(const Change& change) {
 
     void operator()(const PutBinding& put) { s.bindings_.insert_or_assign(put.name, put.binding); }
     void operator()(const DropBinding& drop) { s.bindings_.erase(drop.name); }
-    void operator()(const PutResource& put) { s.resources_.insert_or_assign(put.name, put.label); }
-    void operator()(const DropResource& drop) { s.resources_.erase(drop.name); }
+    void operator()(const PutResource& put) {
+      s.drop_resource(put.name);
+      s.resources_.emplace(put.name, put.resource);
+      for (const std::string& trace : traces_of(put.name, put.resource)) s.traces_.emplace(trace, put.name);
+    }
+    void operator()(const DropResource& drop) { s.drop_resource(drop.name); }
+    void operator()(const PutVifLabel& put) { s.vif_labels_.insert_or_assign(put.vif, put.label); }
+    void operator()(const DropVifLabel& drop) { s.vif_labels_.erase(drop.vif); }
     void operator()(const PutLink& put) { s.links_.insert_or_assign(put.link.key, put.link); }
     void operator()(const DropLink& drop) { s.links_.erase(drop.key); }
     void operator()(const PutMode& put) { s.modes_.insert_or_assign(put.label, put.mode); }

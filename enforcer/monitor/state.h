@@ -5,7 +5,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "enforcer/monitor/chinese_wall.h"
 #include "enforcer/monitor/delta.h"
@@ -25,7 +27,8 @@ class State {
   [[nodiscard]] const std::string& document() const { return *document_; }
   [[nodiscard]] const ChineseWall& wall() const { return wall_; }
   [[nodiscard]] const std::map<DomainName, Binding>& bindings() const { return bindings_; }
-  [[nodiscard]] const std::map<ResourceName, StoredLabel>& resources() const { return resources_; }
+  [[nodiscard]] const std::map<ResourceName, LabelledResource>& resources() const { return resources_; }
+  [[nodiscard]] const std::map<VifName, StoredLabel>& vif_labels() const { return vif_labels_; }
   [[nodiscard]] const std::map<DomId, RunningDomain>& running() const { return running_; }
   [[nodiscard]] const std::map<LinkKey, Link>& links() const { return links_; }
   [[nodiscard]] const std::map<std::string, Mode>& modes() const { return modes_; }
@@ -39,17 +42,25 @@ class State {
   [[nodiscard]] const RunningDomain& domain0() const { return running_.at(kDomain0); }
   [[nodiscard]] policy::VmLabelId domain0_row() const { return *row_of(domain0().label); }
 
+  // Records of resources by what they share with a thing: its place (place_of), its identity's place, or its mark.
+  // Where the world has changed since they were made there may be several.
+  [[nodiscard]] std::set<ResourceName> recorded_at(std::string_view place) const;
+  [[nodiscard]] std::set<ResourceName> recorded_as(const Identity& identity) const;
+
   [[nodiscard]] const RunningDomain* find_running(DomId domid) const;
   [[nodiscard]] const RunningDomain* find_running(const DomainName& name) const;
 
  private:
   void recount();
+  void drop_resource(const ResourceName& name);
 
   std::shared_ptr<const policy::Compiled> policy_;
   std::shared_ptr<const std::string> document_;
   ChineseWall wall_;
   std::map<DomainName, Binding> bindings_;
-  std::map<ResourceName, StoredLabel> resources_;
+  std::map<ResourceName, LabelledResource> resources_;
+  std::multimap<std::string, ResourceName, std::less<>> traces_;  // place, identity's place and mark of each of them
+  std::map<VifName, StoredLabel> vif_labels_;
   std::map<DomId, RunningDomain> running_;
   std::map<LinkKey, Link> links_;
   std::map<std::string, Mode> modes_;  // key: label, or empty for the global mode

@@ -35,6 +35,18 @@ std::string_view to_text(Rule rule) {
   return {};
 }
 
+std::string_view to_text(Mend mend) {
+  switch (mend) {
+    case Mend::adopt:
+      return "adopt";
+    case Mend::rename:
+      return "rename";
+    case Mend::forget_mark:
+      return "forget_mark";
+  }
+  return {};
+}
+
 std::string_view to_text(Mode mode) { return mode == Mode::enforcing ? "enforcing" : "permissive"; }
 
 }  // namespace xenacm::monitor

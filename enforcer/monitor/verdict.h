@@ -56,6 +56,7 @@ struct Reason {
   unsigned conflict_line = 0;
   std::vector<Holder> holders;
   std::string remedy;  // what would allow it
+  std::string device;  // which of a starting domain's it is about: "disk 0", "vif 1", "pci 0"; empty: the domain itself
 };
 
 struct Verdict {

@@ -6,9 +6,7 @@
 #include <memory>
 #include <string_view>
 
-extern "C" {
-#include <libxlutil.h>
-}
+#include "enforcer/xen/config_devices.h"
 
 namespace xenacm::xen {
 
@@ -38,8 +36,6 @@ class Report {
   std::size_t size_ = 0;
   FILE* stream_;
 };
-
-using Config = std::unique_ptr<XLU_Config, decltype(&xlu_cfg_destroy)>;
 
 std::optional<std::string> get_string(const Config& config, const char* key) {
   const char* value = nullptr;
@@ -110,6 +106,10 @@ std::expected<DomainConfig, std::string> parse_domain_config(const std::string& 
   auto access_control = get_access_control(config);
   if (!access_control) return std::unexpected(file + ": " + access_control.error());
   parsed.access_control = *std::move(access_control);
+  if (auto devices = read_devices(config, parsed); !devices) {
+    const std::string details = report.text();
+    return std::unexpected(devices.error() + (details.empty() ? "" : " (" + details + ")"));
+  }
   return parsed;
 }
 

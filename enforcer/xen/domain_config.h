@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "enforcer/monitor/ids.h"
+#include "enforcer/monitor/resource_name.h"
 
 namespace xenacm::xen {
 
@@ -17,10 +18,33 @@ struct AccessControl {
   std::string label;
 };
 
+// `text` is the device as the configuration writes it, for people. `backend` is a domain's name or number; empty:
+// Domain-0.
+struct ConfiguredDisk {
+  std::string text;
+  std::optional<monitor::ResourceName> resource;  // none: an empty drive
+  std::string backend;
+};
+struct ConfiguredVif {
+  std::string text;
+  std::string backend;
+  std::string bridge;  // what libxl takes where the configuration names none: kDefaultBridge
+  std::string nic;     // gatewaydev; empty: none
+};
+struct ConfiguredPci {
+  std::string text;
+  monitor::ResourceName resource;
+};
+
+inline constexpr const char* kDefaultBridge = "xenbr0";
+
 struct DomainConfig {
   monitor::DomainName name;
   std::optional<monitor::Uuid> uuid;
   std::optional<AccessControl> access_control;
+  std::vector<ConfiguredDisk> disks;
+  std::vector<ConfiguredVif> vifs;
+  std::vector<ConfiguredPci> pci;
 };
 
 inline constexpr std::size_t kMaxConfigBytes = std::size_t{1024} * 1024;

@@ -83,7 +83,7 @@ void link_decision(benchmark::State& run) {
     const StartDomain start = domain(state, i, 2);
     state.apply(decide(state, start)->delta);
   }
-  const Request attach = AttachLink{{"vif", DomId(1), DomId(2), 0}, ""};
+  const Request attach = AttachLink{{"vif", DomId(1), DomId(2), 0}, {}, {}};
   for (auto _ : run) benchmark::DoNotOptimize(decide(state, attach));
 }
 BENCHMARK(link_decision);

@@ -111,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadRequest{"NoSuchResource", "GET", "/v1/nothing", "", 404},
         BadRequest{"OutsideTheApi", "GET", "/status", "", 404}, BadRequest{"NoTarget", "GET", "v1", "", 404},
         BadRequest{"BadEncoding", "GET", "/v1/domains/%zz/label", "", 404},
-        BadRequest{"WrongMethod", "DELETE", "/v1/policy", "", 405}, BadRequest{"NoBody", "PUT", "/v1/mode", "", 400},
+        BadRequest{"WrongMethod", "POST", "/v1/policy", "", 405}, BadRequest{"NoBody", "PUT", "/v1/mode", "", 400},
         BadRequest{"NotJson", "PUT", "/v1/mode", "mode=enforcing", 400},
         BadRequest{"NotAnObject", "PUT", "/v1/mode", "[1]", 400},
         BadRequest{"WrongType", "PUT", "/v1/mode", R"({"mode": 1})", 400},

@@ -10,12 +10,18 @@
 namespace xenacm::test {
 namespace {
 
+// Well-formed, but its version chain leads from nowhere.
+const std::string kOldPolicy = contents(XENACM_SOURCE_DIR "/examples/policies/example/test-security_policy.xml");
+
 // One call of every route, and of every kind of answer that can be had without breaking something.
 const std::vector<std::vector<std::string>> kCalls{
     {"GET", "/status"},
     {"GET", "/policy"},
     {"GET", "/policy/document"},
     {"PUT", "/policy", "not xml"},
+    {"GET", "/policy/tables"},
+    {"POST", "/whatif/setpolicy", "not xml"},
+    {"POST", "/whatif/setpolicy", kOldPolicy},
     {"GET", "/labels?type=any"},
     {"GET", "/labels?type=nothing"},
     {"GET", "/domains"},
@@ -33,6 +39,21 @@ const std::vector<std::vector<std::string>> kCalls{
     {"GET", "/resources"},
     {"GET", "/resources/disk/label"},
     {"DELETE", "/resources/bridge:xenbr0/label"},
+    {"DELETE", "/resources/bridge:xenbr0/label"},
+    {"GET", "/resources/check"},
+    {"POST", "/resources/file:%2Fnone/repair", R"({"mend": "adopt"})"},
+    {"POST", "/resources/file:%2Fnone/repair", R"({"mend": "guess"})"},
+    {"PUT", "/domains/a/vifs/0/label", R"({"label": "A-Bank"})"},
+    {"PUT", "/domains/a/vifs/x/label", R"({"label": "A-Bank"})"},
+    {"GET", "/domains/a/vifs/0/label"},
+    {"DELETE", "/domains/a/vifs/0/label"},
+    {"GET", "/domains/a/vifs/0/label"},
+    {"POST", "/whatif/start?file=a.cfg", "name='a'\ndisk=['phy:/dev/none,xvda,w']\nvif=['bridge=b']\n"},
+    {"POST", "/whatif/start", "name='a'\ndisk=['what']\n"},
+    {"POST", "/whatif/attach", R"({"domain": "Domain-0", "vif": {"bridge": "xenbr0"}})"},
+    {"POST", "/whatif/attach", R"({"domain": "Domain-0", "disk": {"name": "file:/a"}})"},
+    {"POST", "/whatif/attach", R"({"domain": "Domain-0"})"},
+    {"POST", "/whatif/attach", R"({"domain": "nobody", "pci": "04:00.0"})"},
     {"PUT", "/mode", R"({"mode": "enforcing"})"},
     {"PUT", "/mode", R"({"mode": "off"})"},
     {"POST", "/config?file=a.cfg", "name='a'\naccess_control=['policy=p,label=l']\n"},
@@ -40,6 +61,7 @@ const std::vector<std::vector<std::string>> kCalls{
     {"GET", "/audit"},
     {"GET", "/audit?refused=1"},
     {"GET", "/metrics"},
+    {"DELETE", "/policy"},
 };
 
 TEST(OpenApi, DescribesEveryRouteAndEveryAnswerOfTheDaemon) {

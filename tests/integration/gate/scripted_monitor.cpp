@@ -23,7 +23,7 @@ struct ToText {
     return (stop.withdrawn ? "withdraw start " : "stop ") + std::to_string(stop.domid.get());
   }
   std::string operator()(const monitor::AttachLink& attach) const {
-    return "attach " + text(attach.key, "to") + (attach.bridge.empty() ? "" : " on " + attach.bridge);
+    return "attach " + text(attach.key, "to") + (attach.network.bridge.empty() ? "" : " on " + attach.network.bridge);
   }
   std::string operator()(const monitor::DetachLink& detach) const {
     return detach.withdrawn ? "withdraw attach " + text(detach.key, "to") : "detach " + text(detach.key, "of");

@@ -122,7 +122,7 @@ TEST(RemovalEffects, ARemovedBackendDirectoryIsALinkRemoved) {
 
 TEST(RemovalEffects, ARemovalThatDoesNotNameALinkIsNone) {
   for (const char* path : {"/local/domain/5/backend/vif/7", "/local/domain/5", "/local/domain/7/device/vif/0",
-                           "/local/domain/5/backend/vif/7/0/state", "/local/domain/5/backend/vbd/7/0"}) {
+                           "/local/domain/5/backend/vif/7/0/state", "/local/domain/5/backend/vtpm/7/0"}) {
     EXPECT_EQ(lines(outcome_of({rm(path)})), Lines{}) << path;
   }
 }

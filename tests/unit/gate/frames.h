@@ -49,7 +49,7 @@ inline std::string text(const monitor::StartDomain& start) {
   return "start " + std::to_string(start.domid.get()) + ' ' + start.uuid.get() + ' ' + start.name.get();
 }
 inline std::string text(const monitor::AttachLink& attach) {
-  return "attach " + text(attach.key, "to") + (attach.bridge.empty() ? "" : " on " + attach.bridge);
+  return "attach " + text(attach.key, "to") + (attach.network.bridge.empty() ? "" : " on " + attach.network.bridge);
 }
 
 using Lines = std::vector<std::string>;

@@ -92,8 +92,64 @@ TEST(LinkEffects, TheBackendOfAnotherClassIsALinkOfTheFrontends) {
 TEST(LinkEffects, TheBridgeIsTheLinksOwnAndTheLastOne) {
   EXPECT_EQ(
       lines(outcome_of({write(kBack + "/bridge", "old"), write(kBack + "/frontend-id", "7"),
-                        write("/local/domain/5/backend/vif/7/1/bridge", "other"), write(kBack + "/bridge", "new")})),
-      Lines{"attach vif/7/0 to 5 on new"});
+                        write("/local/domain/6/backend/vif/7/0/bridge", "other"), write(kBack + "/bridge", "new")})),
+      (Lines{"attach vif/7/0 to 5 on new", "attach vif/7/0 to 6 on other"}));
+}
+
+TEST(LinkEffects, ABridgeThatIsWrittenWithoutAPointerIsAskedAbout) {
+  EXPECT_EQ(lines(outcome_of({write(kBack + "/bridge", "other")})), Lines{"attach vif/7/0 to 5 on other"});
+  EXPECT_EQ(lines(outcome_of({write("/local/domain/5/backend/vif/7/x/bridge", "other")})),
+            Lines{"malformed /local/domain/5/backend/vif/7/x/bridge"});
+}
+
+TEST(LinkEffects, TheNicOfARoutedVifIsItsGatewayDevice) {
+  const auto outcome = outcome_of({write(kBack + "/frontend-id", "7"), write(kBack + "/gatewaydev", "eth0")});
+  ASSERT_EQ(outcome.intents.size(), 1u);
+  EXPECT_EQ(std::get<monitor::AttachLink>(outcome.intents[0]).network.nic, "eth0");
+}
+
+struct Disk {
+  std::string backend_class;
+  std::string params;
+  std::string resource;  // what is asked about; empty: nothing
+};
+
+TEST(LinkEffects, ADiskIsTheDeviceOrImageThatItsParamsName) {
+  for (const auto& [backend_class, params, resource] : {
+           Disk{"vbd", "/dev/vg/a", "phy:/dev/vg/a"},
+           Disk{"vbd", "vg/a", "phy:/dev/vg/a"},
+           Disk{"vbd", "/vm/a.img", "file:/vm/a.img"},
+           Disk{"qdisk", "aio:/vm/a.img", "file:/vm/a.img"},
+           Disk{"qdisk", "qcow2:/vm/a.qcow2", "file:/vm/a.qcow2"},
+           Disk{"qdisk", "aio:/dev/vg/a", "phy:/dev/vg/a"},
+           Disk{"vbd", "", ""},
+           Disk{"qdisk", "", ""},
+       }) {
+    const std::string back = "/local/domain/0/backend/" + backend_class + "/7/51712";
+    const auto outcome =
+        outcome_of({write(back + "/frontend", "/local/domain/7/device/vbd/51712"),
+                    write("/local/domain/7/device/vbd/51712/backend", back), write(back + "/params", params)});
+    ASSERT_EQ(outcome.intents.size(), 1u) << params;
+    const auto& attach = std::get<monitor::AttachLink>(outcome.intents[0]);
+    EXPECT_EQ(text(attach), "attach vbd/7/51712 to 0");
+    ASSERT_EQ(attach.resources.size(), resource.empty() ? 0u : 1u) << params;
+    if (!resource.empty()) {
+      EXPECT_EQ(attach.resources[0].name.get(), resource);
+    }
+  }
+}
+
+// xl cd-insert
+TEST(LinkEffects, AnotherMediumInADriveIsAskedAbout) {
+  const auto outcome = outcome_of({write("/local/domain/0/backend/qdisk/7/51712/params", "aio:/b.iso")});
+  ASSERT_EQ(outcome.intents.size(), 1u);
+  EXPECT_EQ(std::get<monitor::AttachLink>(outcome.intents[0]).resources.at(0).name.get(), "file:/b.iso");
+}
+
+TEST(LinkEffects, ADiskWhoseParamsNameNoFileIsMalformed) {
+  const std::string params = "/local/domain/0/backend/qdisk/7/51712/params";
+  EXPECT_EQ(lines(outcome_of({write(params, "aio:/vm/a\nb")})),
+            (Lines{"malformed " + params, "attach vbd/7/51712 to 0"}));
 }
 
 TEST(LinkEffects, ValuesThatNameNoOtherEndAreMalformed) {

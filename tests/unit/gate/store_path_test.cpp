@@ -18,7 +18,8 @@ std::string meaning(std::string_view path) {
     return "pointer " + std::string(pointer->device_class) + ' ' + frontend + ' ' + device + " of " +
            std::to_string(pointer->owner.get());
   }
-  return std::holds_alternative<Attribute>(found) ? "attribute" : "nothing";
+  return std::holds_alternative<NameOfDomain>(found) || std::holds_alternative<LinkAttribute>(found) ? "attribute"
+                                                                                                     : "nothing";
 }
 
 TEST(StorePath, MeansWhatTheProtocolSaysItMeans) {
@@ -46,8 +47,8 @@ TEST(StorePath, MeansWhatTheProtocolSaysItMeans) {
            Case{"/local/domain/7/device/vif/0/state", "nothing"},
            Case{"/local/domain/7/device/vif/0/mac", "nothing"},
            // Another class.
-           Case{"/local/domain/5/backend/vbd/7/0/frontend", "nothing"},
-           Case{"/local/domain/7/device/vbd/0/backend", "nothing"},
+           Case{"/local/domain/5/backend/vtpm/7/0/frontend", "nothing"},
+           Case{"/local/domain/7/device/vtpm/0/backend", "nothing"},
            // Elsewhere.
            Case{"/", "nothing"},
            Case{"", "nothing"},
@@ -92,7 +93,7 @@ TEST(LinkDirectory, IsALinkOnlyIfThePathNamesAllOfIt) {
   const monitor::LinkKey key{"vif", monitor::DomId(7), monitor::DomId(5), 2};
   EXPECT_EQ(link_directory("/local/domain/5/backend/vif/7/2"), key);
   for (const char* path :
-       {"/local/domain/5/backend/vif/7", "/local/domain/5/backend/vif/7/2/state", "/local/domain/5/backend/vbd/7/2",
+       {"/local/domain/5/backend/vif/7", "/local/domain/5/backend/vif/7/2/state", "/local/domain/5/backend/vtpm/7/2",
         "/local/domain/05/backend/vif/7/2", "/local/domain/5/backend/vif/07/2", "/local/domain/5/backend/vif/7/02",
         "/local/domain/7/device/vif/2", "/local/domain/5/backend/vif/7/2/"}) {
     EXPECT_FALSE(link_directory(path).has_value()) << path;

@@ -36,8 +36,13 @@ Delta everything() {
           PutRunning{{DomId(3), Uuid("11111111-0000-4000-8000-000000000000"), DomainName("a"), label, true}},
           PutBinding{DomainName("a"), {label, Uuid("11111111-0000-4000-8000-000000000000")}},
           PutBinding{DomainName("b \xc3\xa4"), {{"mytest", "B-Bank", false}, {}}},
-          PutResource{*parse_resource_name("file:/vm/a.img"), label},
-          PutLink{{{"vif", DomId(3), kDomain0, 4294967295U}, "xenbr0"}},
+          PutResource{*parse_resource_name("file:/vm/a.img"), {label, Identity{"inode 1:2", "3.4", "5"}}},
+          PutResource{*parse_resource_name("file:/vm/later.img"), {label, {}}},
+          PutVifLabel{{DomainName("a"), 2}, label},
+          PutLink{{{"vif", DomId(3), kDomain0, 4294967295U}, {"xenbr0", "eth0"}, {}}},
+          PutLink{{{"vbd", DomId(3), kDomain0, 51712},
+                   {},
+                   {{*parse_resource_name("file:/vm/a.img"), Identity{"inode 1:2", "3.4", "5"}, {}}}}},
           PutMode{"", Mode::enforcing},
           PutMode{"A-Bank", Mode::permissive}};
 }
@@ -64,6 +69,7 @@ TEST(Ledger, GivesBackEveryRowAfterItWasClosed) {
   EXPECT_EQ(stored.running(), expected.running());
   EXPECT_EQ(stored.bindings(), expected.bindings());
   EXPECT_EQ(stored.resources(), expected.resources());
+  EXPECT_EQ(stored.vif_labels(), expected.vif_labels());
   EXPECT_EQ(stored.links(), expected.links());
   EXPECT_EQ(stored.modes(), expected.modes());
   EXPECT_EQ(stored.tables().ref, expected.tables().ref);
@@ -77,12 +83,15 @@ TEST(Ledger, ForgetsEveryRowThatWasDropped) {
   ASSERT_TRUE(ledger.begin() && ledger.write(everything()));
   ASSERT_TRUE(ledger.write({DropRunning{DomId(3)}, DropBinding{DomainName("a")}, DropBinding{DomainName("b \xc3\xa4")},
                             DropResource{*parse_resource_name("file:/vm/a.img")},
+                            DropResource{*parse_resource_name("file:/vm/later.img")},
+                            DropVifLabel{{DomainName("a"), 2}}, DropLink{{"vbd", DomId(3), kDomain0, 51712}},
                             DropLink{{"vif", DomId(3), kDomain0, 4294967295U}}, DropMode{"A-Bank"}}));
   ASSERT_TRUE(ledger.commit());
   const State state = *ledger.load();
   EXPECT_EQ(state.running().size(), 1u);
   EXPECT_TRUE(state.bindings().empty());
   EXPECT_TRUE(state.resources().empty());
+  EXPECT_TRUE(state.vif_labels().empty());
   EXPECT_TRUE(state.links().empty());
   EXPECT_EQ(state.modes().size(), 1u);
 }

@@ -37,7 +37,7 @@ StartDomain with_disk(unsigned domid, const std::string& name, std::string_view 
   return {.domid = DomId(static_cast<std::uint16_t>(domid)),
           .uuid = uuid_of(domid),
           .name = DomainName(name),
-          .disks = {resource(disk)}};
+          .disks = {{resource(disk)}}};
 }
 
 TEST(Admission, AdmitsADomainWhoseTypesDomain0Holds) {
@@ -108,8 +108,8 @@ TEST(Admission, DeniesWhatIsUnlabelledInaccessibleOrOfAnotherPolicy) {
   Scene host = Scene::of(kColours);
   host.ask(LabelDomain{DomainName("r"), {}, "red", {}});
   host.ask(LabelResource{resource("file:/locked"), "__INACCESSIBLE__", {}});
-  host.apply(PutResource{resource("file:/stale"), {"elsewhere", "red"}});
-  host.apply(PutResource{resource("file:/invalid"), {"colours", "red", false}});
+  host.apply(PutResource{name_of("file:/stale"), {{"elsewhere", "red"}, {}}});
+  host.apply(PutResource{name_of("file:/invalid"), {{"colours", "red", false}, {}}});
   for (const char* disk : {"file:/none", "file:/locked", "file:/stale", "file:/invalid"}) {
     EXPECT_EQ(rules(host.ask(with_disk(1, "r", disk))), "resource") << disk;
   }
@@ -120,7 +120,7 @@ TEST(Admission, ConfinesAPciDeviceToTheDomainsThatShareItsType) {
   host.ask(LabelResource{resource("pci:04:00.0"), "green", {}});
   host.ask(LabelDomain{DomainName("r"), {}, "red", {}});
   StartDomain start{
-      .domid = DomId(1), .uuid = uuid_of(1), .name = DomainName("r"), .pci = {resource("pci:0000:04:00.0")}};
+      .domid = DomId(1), .uuid = uuid_of(1), .name = DomainName("r"), .pci = {name_of("pci:0000:04:00.0")}};
   EXPECT_EQ(rules(host.ask(start)), "resource");
 }
 

@@ -97,5 +97,14 @@ TEST(ChineseWall, OfTwoSetsOfOneNameTheOneInTheWayIsNamed) {
             (std::vector<std::string>{"A-Bank.MarketAnalysis", "A-Bank.SecurityUnderwriting", "__UNLABELED__"}));
 }
 
+TEST(ChineseWall, ARefusalNamesEveryConflictSetThatSpeaksAgainstIt) {
+  Scene host = Scene::mytest();
+  host.start(1, "su", "A-Bank.SecurityUnderwriting");
+  const Verdict verdict = host.start(2, "stray");  // __UNLABELED__ is in both sets
+  ASSERT_EQ(rules(verdict), "chinese-wall, chinese-wall");
+  EXPECT_EQ(verdict.reasons[0].holders.at(0).type, "A-Bank");
+  EXPECT_EQ(verdict.reasons[1].holders.at(0).type, "A-Bank.SecurityUnderwriting");
+}
+
 }  // namespace
 }  // namespace xenacm::monitor

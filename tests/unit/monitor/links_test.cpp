@@ -134,7 +134,7 @@ TEST(Links, APointerThatIsWrittenAgainLeavesTheBridgeOnRecord) {
   Scene host = host_with_driver_domain();
   host.attach(2, 1, "xenbr0");
   host.attach(2, 1);
-  EXPECT_EQ(host.state().links().at(vif(2, 1)).bridge, "xenbr0");
+  EXPECT_EQ(host.state().links().at(vif(2, 1)).network.bridge, "xenbr0");
 }
 
 TEST(Links, PermissiveModeLetsThemThroughAndRecordsThem) {

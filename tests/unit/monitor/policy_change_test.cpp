@@ -55,7 +55,7 @@ TEST(PolicyChange, LabelsFollowTheRenames) {
   EXPECT_EQ(host.state().running().at(DomId(1)).label.text(), "ACM:mytest:A-Bank.SU");
   EXPECT_EQ(host.running("A-Bank.SU"), 1);
   EXPECT_EQ(host.state().bindings().at(DomainName("sleeper")).label.label, "A-Bank.MA");
-  EXPECT_EQ(host.state().resources().at(resource("file:/su.img")).label, "A-Bank.SU");
+  EXPECT_EQ(host.state().resources().at(name_of("file:/su.img")).label.label, "A-Bank.SU");
 }
 
 TEST(PolicyChange, WhatLosesItsLabelIsInvalidatedForGood) {
@@ -63,8 +63,8 @@ TEST(PolicyChange, WhatLosesItsLabelIsInvalidatedForGood) {
   host.ask(LabelResource{resource("file:/u.img"), "__UNLABELED__", {}});
   host.ask(LabelResource{resource("file:/never.img"), "__INACCESSIBLE__", {}});
   ASSERT_TRUE(host.ask(policy_request(update())).allowed());
-  EXPECT_EQ(host.state().resources().at(resource("file:/u.img")).text(), "INV_ACM:mytest:__UNLABELED__");
-  EXPECT_EQ(host.state().resources().at(resource("file:/never.img")).text(), "ACM:*:__INACCESSIBLE__");
+  EXPECT_EQ(host.state().resources().at(name_of("file:/u.img")).label.text(), "INV_ACM:mytest:__UNLABELED__");
+  EXPECT_EQ(host.state().resources().at(name_of("file:/never.img")).label.text(), "ACM:*:__INACCESSIBLE__");
 }
 
 TEST(PolicyChange, IsRefusedWhereARunningDomainWouldLoseItsLabel) {
@@ -135,6 +135,43 @@ TEST(PolicyChange, PermissiveModeTakesThePolicyWhateverRuns) {
   host.ask(SetMode{Mode::permissive, {}});
   EXPECT_EQ(host.ask(policy_request(update())).decision, Decision::would_deny);
   EXPECT_EQ(host.state().tables().ref.version.text(), "1.1");
+}
+
+TEST(ResetPolicy, GoesBackToDefaultWhateverDomain0Carries) {
+  Scene host = Scene::mytest();
+  host.ask(LabelDomain{DomainName("sleeper"), {}, "A-Bank", {}});
+  host.ask(LabelResource{resource("file:/a.img"), "A-Bank", {}});
+  host.ask(LabelVif{{DomainName("sleeper"), 0}, "A-Bank", {}});
+  host.ask(LabelDomain{DomainName("Domain-0"), {}, "AutoCorp", {}});
+  ASSERT_TRUE(host.ask(ResetPolicy{}).allowed());
+  EXPECT_EQ(host.state().tables().ref.name, "DEFAULT");
+  EXPECT_EQ(host.state().domain0().label.text(), "ACM:DEFAULT:SystemManagement");
+  EXPECT_EQ(host.state().bindings().at(DomainName("sleeper")).label.text(), "INV_ACM:mytest:A-Bank");
+  EXPECT_EQ(host.state().resources().at(name_of("file:/a.img")).label.text(), "INV_ACM:mytest:A-Bank");
+  EXPECT_EQ(host.state().vif_labels().at({DomainName("sleeper"), 0}).text(), "INV_ACM:mytest:A-Bank");
+}
+
+TEST(ResetPolicy, IsRefusedWhileADomainRuns) {
+  Scene host = Scene::mytest();
+  host.start(1, "a", "A-Bank");
+  const Verdict verdict = host.ask(ResetPolicy{});
+  EXPECT_EQ(verdict.decision, Decision::deny);
+  EXPECT_EQ(verdict.reasons.at(0).subject.name, "a");
+  EXPECT_EQ(host.state().tables().ref.name, "mytest");
+}
+
+// acm.md 4.2: re-installing the same policy later does not revalidate.
+TEST(ResetPolicy, WhatItInvalidatedStaysInvalid) {
+  Scene host = Scene::mytest();
+  host.ask(LabelResource{resource("file:/a.img"), "A-Bank", {}});
+  host.ask(ResetPolicy{});
+  ASSERT_TRUE(host.ask(policy_request(example_policy("mytest-security_policy.xml"))).allowed());
+  EXPECT_FALSE(host.state().resources().at(name_of("file:/a.img")).label.valid);
+}
+
+TEST(ResetPolicy, OfDefaultChangesNothing) {
+  Scene host = Scene::of(std::string(policy::default_document()));
+  EXPECT_FALSE(host.ask(ResetPolicy{}).changed);
 }
 
 }  // namespace

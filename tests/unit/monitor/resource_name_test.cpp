@@ -36,7 +36,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"pci:04:00.0", "pci:0000:04:00.0"}, Case{"pci:0000:0A:1f.7", "pci:0000:0a:1f.7"},
                     Case{"bridge:xenbr0", "bridge:xenbr0"}, Case{"bridge:xenbr0@Domain-0", "bridge:xenbr0"},
                     Case{"bridge:xenbr0@nicdom", "bridge:xenbr0@nicdom"}, Case{"nic:eth0", "nic:eth0"},
-                    Case{"vlan:1", "vlan:1"}, Case{"vlan:4095", "vlan:4095"}, Case{"vlan:007", "vlan:7"}));
+                    Case{"phy@nicdom:vg/a", "phy@nicdom:/dev/vg/a"}, Case{"phy@Domain-0:vg/a", "phy:/dev/vg/a"},
+                    Case{"file@nas:/a/../b", "file@nas:/b"}, Case{"vlan:1", "vlan:1"}, Case{"vlan:4095", "vlan:4095"},
+                    Case{"vlan:007", "vlan:7"}));
 
 INSTANTIATE_TEST_SUITE_P(
     All, BadName,
@@ -48,6 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"bridge:", "bridge:xenbr0"}, Case{"bridge:a b", "bridge:xenbr0"},
                     Case{"bridge:a@", "bridge:xenbr0@nicdom"}, Case{"vlan:0", "vlan:1 to vlan:4095"},
                     Case{"vlan:4096", "vlan:1 to vlan:4095"}, Case{"vlan:1x", "vlan:1 to vlan:4095"},
+                    Case{"phy@:/dev/a", "phy@DOMAIN:/dev/disk"}, Case{"tap@nas:aio:/a", "file@DOMAIN:/path/to/image"},
                     Case{"nfs:/a", "unknown kind 'nfs'"}, Case{"file:/a\nb", "control characters"}));
 
 TEST(ResourceName, LongerThanTheLimitIsRefused) {
@@ -57,7 +60,7 @@ TEST(ResourceName, LongerThanTheLimitIsRefused) {
 
 TEST(ResourceName, ACanonicalNameIsItsOwnCanonicalForm) {
   const bool held = rc::check("idempotent", [](const std::string& tail) {
-    for (const char* kind : {"phy:", "file:/", "tap:aio:/", "bridge:", "nic:", "pci:", "vlan:"}) {
+    for (const char* kind : {"phy:", "phy@d:", "file:/", "file@d:/", "tap:aio:/", "bridge:", "nic:", "pci:", "vlan:"}) {
       const auto once = parse_resource_name(kind + tail);
       if (!once) continue;
       const auto twice = parse_resource_name(once->get());

@@ -71,7 +71,7 @@ Verdict Scene::stop(unsigned domid) {
 }
 
 Verdict Scene::attach(unsigned frontend, unsigned backend, const std::string& bridge) {
-  return ask(AttachLink{vif(frontend, backend), bridge});
+  return ask(AttachLink{vif(frontend, backend), {bridge, ""}, {}});
 }
 
 namespace {
@@ -98,7 +98,9 @@ Uuid uuid_of(unsigned domid) {
   return *parse_uuid(text);
 }
 
-ResourceName resource(std::string_view text) { return *parse_resource_name(text); }
+ResourceName name_of(std::string_view text) { return *parse_resource_name(text); }
+
+Resource resource(std::string_view text) { return {name_of(text), {}, {}}; }
 
 LinkKey vif(unsigned frontend, unsigned backend, unsigned device) {
   return {"vif", DomId(static_cast<std::uint16_t>(frontend)), DomId(static_cast<std::uint16_t>(backend)), device};

@@ -49,7 +49,9 @@ class Scene {
 };
 
 [[nodiscard]] Uuid uuid_of(unsigned domid);
-[[nodiscard]] ResourceName resource(std::string_view text);
+[[nodiscard]] ResourceName name_of(std::string_view text);
+// Of which nothing is known but the name.
+[[nodiscard]] Resource resource(std::string_view text);
 [[nodiscard]] LinkKey vif(unsigned frontend, unsigned backend, unsigned device = 0);
 
 }  // namespace xenacm::monitor

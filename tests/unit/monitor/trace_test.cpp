@@ -24,7 +24,7 @@ Request random_request() {
     case 2:
       return StopDomain{.domid = domid, .uuid = uuid};
     case 3:
-      return AttachLink{{"vif", domid, other, 0}, ""};
+      return AttachLink{{"vif", domid, other, 0}, {}, {}};
     case 4:
       return DetachLink{{"vif", domid, other, 0}};
     case 5:

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions that change nothing: what would be the verdict?
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <utility>
+
+#include "enforcer/api/answer.h"
+#include "enforcer/api/handlers.h"
+#include "enforcer/api/views.h"
+#include "enforcer/monitor/admission.h"
+#include "enforcer/monitor/json.h"
+#include "enforcer/xen/domain_config.h"
+
+namespace xenacm::api {
+
+using monitor::DomainName;
+using monitor::DomId;
+using monitor::State;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::uint16_t kLastDomId = 32751;
+
+std::expected<xen::DomainConfig, std::string> config_of(const Call& call) {
+  const auto file = call.query.find("file");
+  return xen::parse_domain_config(call.body, file == call.query.end() ? "config" : file->second);
+}
+
+// An id that no domain has: Xen hands them out from below.
+DomId free_domid(const State& state) {
+  std::uint16_t domid = kLastDomId;
+  while (state.find_running(DomId(domid)) != nullptr) --domid;
+  return DomId(domid);
+}
+
+// A configuration names a backend by name or by number.
+DomainName backend_of(const State& state, const std::string& text) {
+  if (text.empty()) return DomainName(std::string(monitor::kDomain0Name));
+  std::uint16_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return DomainName(text);
+  const monitor::RunningDomain* domain = state.find_running(DomId(number));
+  return domain != nullptr ? domain->name : DomainName("domain " + text);
+}
+
+// A domain without a uuid gets one that nothing is bound to.
+monitor::Uuid any_uuid() { return *monitor::parse_uuid("00000000-0000-0000-0000-000000000000"); }
+
+monitor::StartDomain start_of(const State& state, const xen::DomainConfig& config) {
+  monitor::StartDomain start{.domid = free_domid(state), .uuid = config.uuid.value_or(any_uuid()), .name = config.name};
+  for (const xen::ConfiguredDisk& disk : config.disks) {
+    if (!disk.resource) continue;
+    start.disks.push_back({{*disk.resource, std::nullopt, {}}, backend_of(state, disk.backend)});
+  }
+  for (const xen::ConfiguredVif& vif : config.vifs) {
+    start.vifs.push_back({backend_of(state, vif.backend), {vif.bridge, vif.nic}});
+  }
+  for (const xen::ConfiguredPci& device : config.pci) start.pci.push_back(device.resource);
+  if (const auto& access = config.access_control) start.claimed = monitor::StoredLabel{access->policy, access->label};
+  return start;
+}
+
+// The devices of the configuration by the words with which the reasons name them.
+json devices_of(const xen::DomainConfig& config, const monitor::Verdict& verdict) {
+  json devices = json::array();
+  const auto add = [&](const std::string& kind, std::size_t number, const std::string& text) {
+    const std::string device = kind + " " + std::to_string(number);
+    const bool refused = std::ranges::any_of(verdict.reasons, [&](const auto& r) { return r.device == device; });
+    devices.push_back({{"device", device}, {"name", text}, {"decision", refused ? "deny" : "allow"}});
+  };
+  std::size_t disks = 0;
+  for (const xen::ConfiguredDisk& disk : config.disks) {
+    if (disk.resource) add("disk", disks++, disk.text);
+  }
+  for (std::size_t i = 0; i < config.vifs.size(); ++i) add("vif", i, config.vifs[i].text);
+  for (std::size_t i = 0; i < config.pci.size(); ++i) add("pci", i, config.pci[i].text);
+  return devices;
+}
+
+// {"vif": …}, {"disk": …}, {"pci": "BDF"} or {"link": …}; the error says what is wrong.
+std::expected<monitor::AttachLink, std::string> attach_of(const State& state, DomId frontend, const json& body) {
+  monitor::AttachLink attach{{"", frontend, monitor::kDomain0, 0}, {}, {}};
+  const auto served_by = [&](const json& device) -> std::expected<monitor::AttachLink, std::string> {
+    const DomainName name = backend_of(state, member(device, "backend").value_or(""));
+    const monitor::RunningDomain* backend = state.find_running(name);
+    if (backend == nullptr) return std::unexpected("the backend domain '" + name.get() + "' does not run");
+    attach.key.backend = backend->domid;
+    return attach;
+  };
+  if (const auto vif = body.find("vif"); vif != body.end() && vif->is_object()) {
+    attach.key.device_class = "vif";
+    if (vif->contains("index") && vif->at("index").is_number_unsigned()) attach.key.device = vif->at("index");
+    attach.network = {member(*vif, "bridge").value_or(xen::kDefaultBridge), member(*vif, "nic").value_or("")};
+    return served_by(*vif);
+  }
+  if (const auto disk = body.find("disk"); disk != body.end() && disk->is_object() && member(*disk, "name")) {
+    auto name = monitor::parse_resource_name(*member(*disk, "name"));
+    if (!name) return std::unexpected(name.error());
+    attach.key.device_class = "vbd";
+    attach.resources.push_back({*std::move(name), std::nullopt, {}});
+    return served_by(*disk);
+  }
+  if (const auto pci = member(body, "pci")) {
+    auto name = monitor::parse_resource_name("pci:" + *pci);
+    if (!name) return std::unexpected(name.error());
+    attach.key.device_class = "pci";
+    attach.resources.push_back({*std::move(name), std::nullopt, {}});
+    return attach;
+  }
+  if (const auto link = body.find("link"); link != body.end() && link->is_object() && member(*link, "class")) {
+    attach.key.device_class = *member(*link, "class");
+    return served_by(*link);
+  }
+  return std::unexpected(R"(the body needs "vif", "disk", "pci" or "link")");
+}
+
+Response verdict_response(const monitor::Reply& reply, json body) {
+  if (!reply) return response_to(reply);
+  body["verdict"] = monitor::to_json(*reply);
+  return json_response(200, body);
+}
+
+}  // namespace
+
+void post_config(const Backend&, const Call& call, const Respond& respond) {
+  const auto config = config_of(call);
+  if (!config) return respond(error_response(422, config.error()));
+  json body{{"name", config->name.get()}};
+  if (config->uuid) body["uuid"] = config->uuid->get();
+  if (config->access_control) {
+    body["access_control"] = {{"policy", config->access_control->policy}, {"label", config->access_control->label}};
+  }
+  respond(json_response(200, body));
+}
+
+void post_whatif_start(const Backend& backend, const Call& call, const Respond& respond) {
+  const auto config = config_of(call);
+  if (!config) return respond(error_response(422, config.error()));
+  backend.look([&backend, config = *config, caller = call.caller, respond](const State* state) {
+    if (state == nullptr) return respond(error_response(503, "the ledger cannot be read"));
+    const monitor::StartDomain start = start_of(*state, config);
+    json body{{"name", config.name.get()},
+              {"label", label_view(monitor::effective_label(*state, start.name, start.uuid))}};
+    backend.whatif(start, caller, [config, body, respond](const monitor::Reply& reply) mutable {
+      if (reply) body["devices"] = devices_of(config, *reply);
+      respond(verdict_response(reply, body));
+    });
+  });
+}
+
+void post_whatif_attach(const Backend& backend, const Call& call, const Respond& respond) {
+  const auto body = object_of(call, "domain", respond);
+  if (!body) return;
+  backend.look([&backend, body = *body, caller = call.caller, respond](const State* state) {
+    if (state == nullptr) return respond(error_response(503, "the ledger cannot be read"));
+    const std::string name = *member(body, "domain");
+    const monitor::RunningDomain* frontend = state->find_running(DomainName(name));
+    if (frontend == nullptr) return respond(error_response(404, "Domain '" + name + "' does not run."));
+    auto attach = attach_of(*state, frontend->domid, body);
+    if (!attach) return respond(error_response(422, attach.error()));
+    backend.whatif(*std::move(attach), caller,
+                   [respond](const monitor::Reply& reply) { respond(verdict_response(reply, json::object())); });
+  });
+}
+
+void post_whatif_setpolicy(const Backend& backend, const Call& call, const Respond& respond) {
+  auto compiled = policy::compile_document(call.body);
+  if (!compiled) return respond(json_response(422, diagnostics_view(compiled.error())));
+  const json body{{"diagnostics", diagnostics_list(compiled->warnings)}};
+  backend.whatif(monitor::SetPolicy{std::make_shared<const policy::Compiled>(*std::move(compiled)),
+                                    std::make_shared<const std::string>(call.body)},
+                 call.caller, [respond, body](const monitor::Reply& reply) { respond(verdict_response(reply, body)); });
+}
+
+}  // namespace xenacm::api

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an administrator decides where the name of a resource and the thing have come apart (docs/resources.md,
+// "Mends").
+#include "enforcer/monitor/resource_label.h"
+#include "enforcer/monitor/rules.h"
+
+namespace xenacm::monitor {
+
+namespace {
+
+std::unexpected<Fault> refused(const Resource& resource, const std::string& why) {
+  return std::unexpected(Fault{FaultCode::conflict, "'" + resource.name.get() + "' " + why});
+}
+
+using Records = std::map<ResourceName, LabelledResource>;
+
+// The labelled thing is what is at the name now, whatever was there when the label was given.
+Outcome adopt(const State& state, const Records::const_iterator& record, const Resource& present) {
+  if (!present.identity) return refused(present, "is not there; nothing can take the label over.");
+  for (const ResourceName& other : state.recorded_as(*present.identity)) {
+    const auto& identity = state.resources().at(other).identity;
+    if (other == record->first || !identity || compare(*identity, *present.identity) != Likeness::same) continue;
+    return refused(present, "is what '" + other.get() + "' was given its label for. (labeltool rmlabel res " +
+                                other.get() + " removes that label)");
+  }
+  return allow(state, {PutResource{record->first, {record->second.label, present.identity}}});
+}
+
+// The labelled thing is at another name now. Where its identity is on record it has to be that; where only its mark
+// went along, to another file system, the mark has to be.
+Outcome rename(const State& state, const Records::const_iterator& record, const Resource& to) {
+  const auto& [name, resource] = *record;
+  if (!to.identity) return refused(to, "is not there; a label is not moved to nothing.");
+  if (state.resources().contains(to.name)) return refused(to, "has a label of its own already.");
+  if (!resource.identity) return refused({name, {}, {}}, "was never seen; label the new name instead.");
+  if (compare(*resource.identity, *to.identity) == Likeness::different) {
+    return refused(to, "is not what '" + name.get() + "' was given its label for.");
+  }
+  return allow(state, {DropResource{name}, PutResource{to.name, {resource.label, to.identity}}});
+}
+
+}  // namespace
+
+Outcome decide(const State& state, const RepairResource& request) {
+  const Resource& present = request.resource;
+  if (!present.trouble.empty()) return std::unexpected(Fault{FaultCode::conflict, present.trouble});
+  if (request.mend == Mend::forget_mark) {
+    if (!present.identity || present.identity->mark.empty()) return refused(present, "carries no mark.");
+    for (const ResourceName& owner : state.recorded_as(*present.identity)) {
+      const auto& identity = state.resources().at(owner).identity;
+      if (!identity || compare(*identity, *present.identity) != Likeness::same) continue;
+      return refused(present, "is the labelled thing itself, not a copy. (labeltool rmlabel res " + owner.get() +
+                                  " removes the label)");
+    }
+    return allow(state, {});
+  }
+  const auto record = state.resources().find(present.name);
+  if (record == state.resources().end()) {
+    return std::unexpected(Fault{FaultCode::not_found, "Resource not labeled: '" + present.name.get() + "'"});
+  }
+  if (request.mend == Mend::adopt) return adopt(state, record, present);
+  if (!request.to) return std::unexpected(Fault{FaultCode::invalid, "a rename needs the new name"});
+  if (!request.to->trouble.empty()) return std::unexpected(Fault{FaultCode::conflict, request.to->trouble});
+  return rename(state, record, *request.to);
+}
+
+}  // namespace xenacm::monitor

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which label a resource carries: by what it is, by what it is called, and what if the two disagree (architecture,
+// "Labels"; docs/resources.md).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "enforcer/monitor/state.h"
+
+namespace xenacm::monitor {
+
+struct FoundLabel {
+  std::optional<ResourceName> record;  // the record that it carries its label by; none: unlabelled, or contradictory
+  // Not empty: name and thing contradict each other, in a sentence; nobody may use the resource.
+  std::string contradiction;
+  std::string mend;      // what an administrator can do about it
+  bool unbound = false;  // the record knows no thing yet, and one is there now
+};
+
+[[nodiscard]] FoundLabel find_label(const State& state, const Resource& resource);
+
+// A label that was given before there was anything at its name belongs, from the first use on, to what is there then.
+void bind(const State& state, const Resource& resource, Delta& delta);
+
+}  // namespace xenacm::monitor

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules about resources: disks, PCI devices, and what vifs are plugged into.
+#include <algorithm>
+#include <utility>
+
+#include "enforcer/monitor/resource_label.h"
+#include "enforcer/monitor/rules.h"
+
+namespace xenacm::monitor {
+
+namespace {
+
+using policy::Tables;
+
+// What a resource is worth in a decision: the types of its label, or why nobody may use it.
+struct ResourceTypes {
+  Party party;
+  policy::BitRow ste;
+  std::string refusal;  // not empty: denied to everyone
+};
+
+ResourceTypes unlabelled(const Tables& tables, const std::string& name) {
+  const policy::BitRow row = tables.ste(Tables::kUnlabeledRow);
+  return {{name, std::string(policy::kUnlabeled), policy::type_names(row, tables.ste_types), 0}, row, {}};
+}
+
+ResourceTypes types_of(const Tables& tables, const std::string& name, const StoredLabel& label) {
+  const Party named{name, label.label, {}, 0};
+  if (label.label == policy::kInaccessible) return {named, {}, "is labelled __INACCESSIBLE__: no domain may use it"};
+  if (!label.valid) return {named, {}, "carries the invalidated label " + label.text()};
+  if (label.policy != tables.ref.name) return {named, {}, "is labelled under another policy: " + label.text()};
+  const auto row = tables.find_resource_label(label.label);
+  if (!row) return {named, {}, "carries the label " + label.text() + ", which the policy does not have"};
+  return {{name, label.label, policy::type_names(tables.ste(*row), tables.ste_types),
+           tables.resource_labels[row->get()].line},
+          tables.ste(*row),
+          {}};
+}
+
+// The manual's words (acm.md 5, create).
+std::string access_denied(const ResourceName& resource) {
+  const std::string_view kind = kind_of(resource);
+  return std::string(kind == "pci" ? "VM's access to PCI device '" : "VM's access to block device '") + resource.get() +
+         "' denied";
+}
+
+std::optional<Reason> shares_type(const State& state, const Subject& domain, ResourceTypes types, std::string message,
+                                  std::string remedy) {
+  if (types.refusal.empty() && policy::intersects(types.ste, state.tables().ste(*domain.row))) return std::nullopt;
+  if (!types.refusal.empty()) message += " (" + types.party.name + " " + types.refusal + ")";
+  return Reason{.rule = Rule::resource,
+                .message = std::move(message),
+                .subject = party_of(state.tables(), domain),
+                .object = std::move(types.party),
+                .remedy = std::move(remedy)};
+}
+
+constexpr const char* kNetworkDenied = "VM's access to network device denied. Check labeling";
+
+bool has_several_types(policy::BitRow row) {
+  std::size_t types = 0;
+  policy::for_each_bit(row, [&](std::size_t) { ++types; });
+  return types > 1;
+}
+
+bool has_labelled_network(const State& state, const std::string& backend) {
+  return std::ranges::any_of(state.resources(), [&](const auto& entry) {
+    const std::string_view kind = kind_of(entry.first);
+    return (kind == "bridge" || kind == "nic") && entry.first.get().ends_with("@" + backend);
+  });
+}
+
+// Collects what the labels of one vif say.
+class VifLabels {
+ public:
+  VifLabels(const State& state, const Subject& frontend, std::string host)
+      : state_(state), frontend_(frontend), host_(std::move(host)) {}
+
+  void judge_own(const VifName& vif) {
+    const auto own = state_.vif_labels().find(vif);
+    if (own != state_.vif_labels().end())
+      judge(vif.text(), own->second, "vif-" + std::to_string(vif.index) + " " + vif.domain.get());
+  }
+
+  void judge_named(std::string_view kind, const std::string& name) {
+    if (name.empty()) return;
+    const auto resource = network_name(kind, name, host_);
+    if (!resource) {
+      return add({.rule = Rule::resource,
+                  .message = resource.error(),
+                  .subject = party_of(state_.tables(), frontend_),
+                  .object = {.name = "vif"},
+                  .remedy = "name a " + std::string(kind) + " of " + host_});
+    }
+    const auto found = state_.resources().find(*resource);
+    if (found == state_.resources().end()) return;
+    judge(resource->get(), found->second.label, "res " + resource->get());
+  }
+
+  void require(const std::string& object, std::string remedy) {
+    if (labelled_ || !reasons_.empty()) return;
+    add({.rule = Rule::resource,
+         .message = "'VIF' must be labeled",
+         .subject = party_of(state_.tables(), frontend_),
+         .object = {.name = object},
+         .remedy = std::move(remedy)});
+  }
+
+  [[nodiscard]] std::vector<Reason> take() { return std::move(reasons_); }
+
+ private:
+  void add(Reason reason) { reasons_.push_back(std::move(reason)); }
+
+  void judge(const std::string& object, const StoredLabel& label, const std::string& words) {
+    labelled_ = true;
+    auto reason = shares_type(state_, frontend_, types_of(state_.tables(), object, label), kNetworkDenied,
+                              "give " + object + " a label that shares a type with " + frontend_.label.label +
+                                  " (labeltool rmlabel " + words + ", then labeltool addlabel LABEL " + words + ")");
+    if (reason) add(*std::move(reason));
+  }
+
+  const State& state_;
+  const Subject& frontend_;
+  std::string host_;  // name of the backend
+  bool labelled_ = false;
+  std::vector<Reason> reasons_;
+};
+
+}  // namespace
+
+std::optional<Reason> resource_rule(const State& state, const Subject& domain, const Resource& resource) {
+  const FoundLabel found = find_label(state, resource);
+  if (!found.contradiction.empty()) {
+    return Reason{.rule = Rule::integrity,
+                  .message = found.contradiction,
+                  .subject = party_of(state.tables(), domain),
+                  .object = {.name = resource.name.get()},
+                  .remedy = found.mend};
+  }
+  const std::string& name = resource.name.get();
+  ResourceTypes types = found.record ? types_of(state.tables(), name, state.resources().at(*found.record).label)
+                                     : unlabelled(state.tables(), name);
+  std::string remedy = "label " + name + " with a label that shares a type with " + domain.label.label;
+  return shares_type(state, domain, std::move(types), access_denied(resource.name), std::move(remedy));
+}
+
+std::vector<Reason> vif_rules(const State& state, const Subject& frontend, const Subject& backend, const VifName& vif,
+                              const Network& network) {
+  const std::string host = configured_name(backend.name).get();
+  VifLabels labels(state, frontend, host);
+  labels.judge_named("bridge", network.bridge);
+  labels.judge_named("nic", network.nic);
+  const bool unnamed = network.bridge.empty() && network.nic.empty();
+  if (host != kDomain0Name) {
+    // A driver domain's own label tells the network's type, unless its networks are told apart by labels of their own;
+    // then the vif's label does not say which of them it is plugged into.
+    if (unnamed && has_labelled_network(state, host)) {
+      labels.require("vif", "name the bridge (bridge=NAME) of " + host);
+    }
+    labels.judge_own(vif);
+    return labels.take();
+  }
+  labels.judge_own(vif);
+  // Domain-0 holds every type, so there the network's type is unknown without a label.
+  if (has_several_types(state.tables().ste(*frontend.row))) {
+    const std::string own = "labeltool addlabel LABEL vif-" + std::to_string(vif.index) + " " + vif.domain.get();
+    const auto bridge = network_name("bridge", network.bridge, host);
+    labels.require(bridge ? bridge->get() : vif.text(),
+                   bridge ? "labeltool addlabel LABEL res " + bridge->get() + ", or " + own : own);
+  }
+  return labels.take();
+}
+
+}  // namespace xenacm::monitor

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforcer/resource/request_resources.h"
+
+#include "enforcer/resource/identify.h"
+
+namespace xenacm::resource {
+
+namespace {
+
+class Collector {
+ public:
+  void operator()(monitor::StartDomain& start) {
+    for (monitor::StartDomain::Disk& disk : start.disks) {
+      if (disk.backend.get() == monitor::kDomain0Name) add(disk.resource);
+    }
+  }
+  void operator()(monitor::AttachLink& attach) {
+    if (attach.key.backend != monitor::kDomain0) return;
+    for (monitor::Resource& resource : attach.resources) add(resource);
+  }
+  void operator()(monitor::LabelResource& label) { add(label.resource); }
+  void operator()(monitor::UnlabelResource& unlabel) { add(unlabel.resource, true); }
+  void operator()(monitor::RepairResource& repair) {
+    add(repair.resource, true);
+    if (repair.to) add(*repair.to);
+  }
+  void operator()(auto&) {}
+
+  [[nodiscard]] std::vector<ToLookAt> found() && { return std::move(found_); }
+
+ private:
+  void add(monitor::Resource& resource, bool keeps_name = false) {
+    if (names_a_disk(resource.name)) found_.push_back({&resource, keeps_name});
+  }
+
+  std::vector<ToLookAt> found_;
+};
+
+}  // namespace
+
+std::vector<ToLookAt> to_look_at(monitor::Request& request) {
+  Collector collector;
+  std::visit(collector, request);
+  return std::move(collector).found();
+}
+
+}  // namespace xenacm::resource

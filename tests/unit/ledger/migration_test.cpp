@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// A ledger of an earlier schema version keeps all it has (schemas/ledger-1-to-2.sql)
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "tests/unit/ledger/scratch.h"
+
+namespace xenacm::ledger {
+namespace {
+
+using namespace monitor;
+
+std::string text_of(const std::string& file) {
+  std::ifstream in(file);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// As a program of version 1 left it (tests/unit/ledger/schema-1.sql is that program's schema).
+void make_version_1(const std::filesystem::path& file) {
+  SQLite::Database db(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  db.exec(text_of(XENACM_SOURCE_DIR "/tests/unit/ledger/schema-1.sql"));
+  SQLite::Statement policy(db, "INSERT INTO policy VALUES (?, 'mytest', '1.0', ?)");
+  const std::string document = text_of(XENACM_SOURCE_DIR "/examples/policies/mytest-security_policy.xml");
+  const std::string digest = policy::digest_of(document);
+  policy.bind(1, digest);
+  policy.bind(2, document);
+  policy.exec();
+  SQLite::Statement enforced(db, "INSERT INTO enforced VALUES (1, ?)");
+  enforced.bind(1, digest);
+  enforced.exec();
+  db.exec(
+      "INSERT INTO running VALUES (0, '00000000-0000-0000-0000-000000000000', 'Domain-0', 'mytest', "
+      "'SystemManagement', 1, 0), (3, '11111111-0000-4000-8000-000000000000', 'a', 'mytest', 'A-Bank', 1, 0);"
+      "INSERT INTO binding VALUES ('a', NULL, 'mytest', 'A-Bank', 1);"
+      "INSERT INTO resource VALUES ('file:/vm/a.img', 'mytest', 'A-Bank', 1);"
+      "INSERT INTO link VALUES ('vif', 3, 0, 1, 'xenbr0');"
+      "INSERT INTO mode VALUES ('', 'enforcing');");
+}
+
+std::string columns(const std::filesystem::path& file) {
+  SQLite::Database db(file.string());
+  std::string text;
+  SQLite::Statement row(
+      db,
+      "SELECT m.name, c.name, c.type, c.\"notnull\", c.pk FROM sqlite_master m, pragma_table_info(m.name) c "
+      "WHERE m.type = 'table' ORDER BY m.name, c.cid");
+  while (row.executeStep()) {
+    for (int i = 0; i < 5; ++i) text += row.getColumn(i).getString() + " ";
+    text += "\n";
+  }
+  return text;
+}
+
+TEST(Migration, ALedgerOfVersion1KeepsAllItHas) {
+  const Scratch scratch;
+  make_version_1(scratch.dir() / kLedgerFile);
+  Ledger ledger = scratch.open();
+  const State state = *ledger.load();
+  EXPECT_EQ(state.tables().ref.name, "mytest");
+  EXPECT_EQ(state.mode(), Mode::enforcing);
+  EXPECT_EQ(state.running().size(), 2u);
+  EXPECT_EQ(state.bindings().at(DomainName("a")).label.label, "A-Bank");
+  const LabelledResource& image = state.resources().at(*parse_resource_name("file:/vm/a.img"));
+  EXPECT_EQ(image.label.label, "A-Bank");
+  EXPECT_FALSE(image.identity) << "bound at its first use";
+  EXPECT_EQ(state.links().at({"vif", DomId(3), kDomain0, 1}).network, (Network{"xenbr0", ""}));
+}
+
+TEST(Migration, ComesToTheSchemaOfANewLedger) {
+  const Scratch old;
+  const Scratch fresh;
+  make_version_1(old.dir() / kLedgerFile);
+  {
+    const Ledger migrated = old.open();
+  }
+  {
+    const Ledger made = fresh.open();
+  }
+  EXPECT_EQ(columns(old.dir() / kLedgerFile), columns(fresh.dir() / kLedgerFile));
+  EXPECT_NE(columns(fresh.dir() / kLedgerFile).find("link_resource"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace xenacm::ledger
