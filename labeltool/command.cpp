@@ -15,7 +15,9 @@ namespace {
 // {"error": {"message": …}, "diagnostics": […], "reasons": […]}
 Failure failure_of(const api::Answer& answer) {
   const json body = json::parse(answer.body, nullptr, false);
-  Failure failure{"acm-enforcerd answered with status " + std::to_string(answer.status), {}};
+  Failure failure{.message = "acm-enforcerd answered with status " + std::to_string(answer.status),
+                  .details = {},
+                  .answer = answer.status};
   if (!body.is_object()) return failure;
   if (body.contains("error")) failure.message = body["error"].value("message", failure.message);
   failure.details = diagnostic_lines(body.value("diagnostics", json::array()));

@@ -15,10 +15,13 @@ class App;
 
 namespace xenacm::labeltool {
 
-// Ends a command with exit status 1: `details` line by line, then "Error: MESSAGE", all on standard error.
+// Ends a command: `details` line by line, then "Error: MESSAGE", all on standard error. Without a message there is no
+// such line.
 struct Failure {
   std::string message;
   std::vector<std::string> details;
+  int status = 1;       // of the exit
+  unsigned answer = 0;  // HTTP status that the daemon refused with; 0: it was not the daemon that refused
 };
 
 using Result = std::expected<void, Failure>;
@@ -52,20 +55,27 @@ struct Command {
   const char* help;
   std::function<void(Words&)> declare;
   Action action;
+  const char* miscounted = nullptr;  // said where there are too few or too many words (acm.md 5)
 };
 using MakeCommand = Command (*)();
 
 Command addlabel_command();
 Command audit_command();
+Command checkpolicy_command();
+Command dry_run_command();
+Command dumppolicy_command();
 Command getlabel_command();
 Command getpolicy_command();
 Command labels_command();
 Command list_command();
 Command mode_command();
+Command resetpolicy_command();
 Command resources_command();
 Command rmlabel_command();
 Command setpolicy_command();
 Command status_command();
+Command test_command();
+Command whatif_command();
 Command why_command();
 
 // Calls the daemon; its answer as JSON, its error as a failure.

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The access_control line of an xl configuration file (acm.md 5, addlabel and rmlabel dom).
+// xl configuration files: found, and read by acm-enforcerd as xl would read them.
 #pragma once
 
 #include <optional>
 #include <string>
 
 #include "labeltool/command.h"
+#include "labeltool/config_text.h"
 
 namespace xenacm::labeltool {
+
+struct ConfigFile {
+  std::string path;
+  std::string text;
+};
 
 struct DomainConfigFile {
   std::string path;
@@ -18,13 +24,13 @@ struct DomainConfigFile {
   std::optional<std::string> label;
 };
 
-// Looks for the file as it is given, then in /etc/xen, and has acm-enforcerd read it as xl would.
+// Looks for the file as it is given, then in /etc/xen. "Configuration file 'F' not found."
+[[nodiscard]] std::expected<ConfigFile, Failure> read_config(const std::string& file);
+
+// What labels are about.
 [[nodiscard]] std::expected<DomainConfigFile, Failure> open_config(const Context& context, const std::string& file);
 
-// The text with an access_control line at its end; nothing else changes.
-[[nodiscard]] std::string with_label(const std::string& text, const std::string& policy, const std::string& label);
-
-// The text with its access_control lines commented out, over as many lines as their list takes.
-[[nodiscard]] std::string without_label(const std::string& text);
+// Whether the domain could start now: the answer to POST /v1/whatif/start (schemas/openapi.yaml).
+[[nodiscard]] std::expected<nlohmann::json, Failure> ask_start(const Context& context, const std::string& file);
 
 }  // namespace xenacm::labeltool

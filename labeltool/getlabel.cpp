@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// labeltool getlabel {dom CONFIGFILE | mgt DOMAIN | res RESOURCE}
+// labeltool getlabel {dom CONFIGFILE | mgt DOMAIN | res RESOURCE | vif-INDEX DOMAIN}
 #include <iostream>
 #include <memory>
 
 #include "labeltool/command.h"
 #include "labeltool/domain_config.h"
+#include "labeltool/label_words.h"
 
 namespace xenacm::labeltool {
 
@@ -37,7 +38,12 @@ Result get_label(const Context& context, const std::string& kind, const std::str
   if (kind == "dom") return show_config(context, object);
   if (kind == "mgt") return show(context, domain_label_target(object));
   if (kind == "res") return show(context, resource_label_target(object));
-  return std::unexpected(Failure{R"(First subcommand argument must be "dom", "mgt" or "res".)"});
+  if (is_vif(kind)) {
+    const auto target = vif_label_target(kind, object);
+    return target ? show(context, *target) : std::unexpected(target.error());
+  }
+  return std::unexpected(Failure{R"(First subcommand argument must be "dom", "mgt" or "res". (not ')" + kind + "'; " +
+                                 kLabelledKinds + ")"});
 }
 
 }  // namespace
@@ -47,12 +53,13 @@ Command getlabel_command() {
     std::string kind, object;
   };
   auto arguments = std::make_shared<Arguments>();
-  return {"getlabel", "Show the label of a domain's configuration, a domain or a resource",
+  return {"getlabel", "Show the label of a domain's configuration, a domain, a resource or a vif",
           [arguments](Words& words) {
-            words.required("kind", arguments->kind, "dom, mgt or res")
-                .required("object", arguments->object, "configuration file, domain name or resource name");
+            words.required("kind", arguments->kind, "dom, mgt, res or vif-INDEX")
+                .required("object", arguments->object, "configuration file, domain or resource");
           },
-          [arguments](const Context& context) { return get_label(context, arguments->kind, arguments->object); }};
+          [arguments](const Context& context) { return get_label(context, arguments->kind, arguments->object); },
+          "Requires 2 arguments"};
 }
 
 }  // namespace xenacm::labeltool

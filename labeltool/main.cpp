@@ -12,20 +12,42 @@ namespace {
 
 using namespace xenacm::labeltool;
 
-constexpr std::array<MakeCommand, 12> kCommands{
-    setpolicy_command, getpolicy_command, mode_command, labels_command, addlabel_command, rmlabel_command,
-    getlabel_command,  resources_command, list_command, status_command, audit_command,    why_command};
+constexpr auto kCommands = std::to_array<MakeCommand>(
+    {setpolicy_command, getpolicy_command, resetpolicy_command, dumppolicy_command, checkpolicy_command, test_command,
+     mode_command, labels_command, addlabel_command, rmlabel_command, getlabel_command, resources_command, list_command,
+     dry_run_command, whatif_command, status_command, audit_command, why_command});
+
+constexpr const char* kStatuses =
+    "Exit status:\n"
+    "  0  done, allowed, PASSED\n"
+    "  1  refused, FAILED, or an error; standard error tells which\n"
+    "  2  checkpolicy --strict: no errors, but warnings\n";
+
+using Commands = std::vector<std::pair<CLI::App*, Command>>;
 
 int report(const Failure& failure) {
   for (const std::string& line : failure.details) std::cerr << printable(line) << '\n';
-  std::cerr << "Error: " << printable(failure.message) << '\n';
-  return 1;
+  if (!failure.message.empty()) std::cerr << "Error: " << printable(failure.message) << '\n';
+  return failure.status;
 }
 
 int misused(CLI::App& app, const std::string& how) {
   const auto chosen = app.get_subcommands();
   std::cerr << "Error: " << printable(how) << '\n' << (chosen.empty() ? &app : chosen.front())->help();
   return 1;
+}
+
+// What the chosen command says of too few or too many words, and which word it is about.
+std::string miscounted(const Commands& commands, const std::string& word) {
+  for (const auto& [chosen, command] : commands) {
+    if (chosen->parsed() && command.miscounted != nullptr) return std::string(command.miscounted) + " (" + word + ")";
+  }
+  return word;
+}
+
+std::string unexpected(const Commands& commands, const std::string& word) {
+  const std::string said = "'" + word + "' is not understood";
+  return word.starts_with('-') ? said : miscounted(commands, said);
 }
 
 }  // namespace
@@ -41,7 +63,7 @@ int main(int argc, char** argv) {
   app.fallthrough();
   app.allow_extras();  // told below, by name
 
-  std::vector<std::pair<CLI::App*, Command>> commands;
+  Commands commands;
   for (const MakeCommand make : kCommands) {
     const Command command = make();
     CLI::App* chosen = app.add_subcommand(command.name, command.help);
@@ -49,14 +71,17 @@ int main(int argc, char** argv) {
     command.declare(words.flag("--json", context.json, "print JSON"));
     commands.emplace_back(chosen, command);
   }
+  app.footer(kStatuses);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {
     return app.exit(asked);  // --help, --version
+  } catch (const CLI::RequiredError& error) {
+    return misused(app, miscounted(commands, error.what()));
   } catch (const CLI::ParseError& error) {
     return misused(app, error.what());
   }
-  if (!app.remaining().empty()) return misused(app, "'" + app.remaining().front() + "' is not understood");
+  if (!app.remaining().empty()) return misused(app, unexpected(commands, app.remaining().front()));
   for (const auto& [chosen, command] : commands) {
     if (!chosen->parsed()) continue;
     try {

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// labeltool resources
+// labeltool resources [--check | --repair [NAME MEND [NEWNAME]]]
 #include <iostream>
+#include <memory>
 
 #include "labeltool/command.h"
+#include "labeltool/resource_findings.h"
 
 namespace xenacm::labeltool {
 
 namespace {
+
+struct Arguments {
+  bool check = false;
+  bool repair = false;
+  std::vector<std::string> words;
+};
 
 Result list_resources(const Context& context) {
   const auto resources = ask(context, "GET", "/v1/resources");
@@ -16,17 +24,41 @@ Result list_resources(const Context& context) {
     return {};
   }
   for (const auto& resource : *resources) {
-    std::cout << resource.value("name", "") << "\n      type: " << (resource.value("valid", false) ? "ACM" : "INV_ACM")
-              << "\n    policy: " << resource.value("policy", "") << "\n     label: " << resource.value("label", "")
-              << '\n';
+    std::cout << printable(resource.value("name", ""))
+              << "\n      type: " << (resource.value("valid", false) ? "ACM" : "INV_ACM")
+              << "\n    policy: " << printable(resource.value("policy", ""))
+              << "\n     label: " << printable(resource.value("label", "")) << '\n';
   }
   return {};
+}
+
+Result run(const Context& context, const Arguments& arguments) {
+  if (arguments.check && arguments.repair) {
+    return std::unexpected(Failure{"--check and --repair are two questions; ask one at a time"});
+  }
+  if (arguments.repair) return repair_resources(context, arguments.words);
+  if (!arguments.words.empty()) {
+    return std::unexpected(Failure{"No arguments required ('" + arguments.words.front() +
+                                   "' is one too many; the form is resources [--check], or resources --repair NAME "
+                                   "MEND)"});
+  }
+  return arguments.check ? check_resources(context) : list_resources(context);
 }
 
 }  // namespace
 
 Command resources_command() {
-  return {"resources", "List the labelled resources", [](Words&) {}, list_resources};
+  auto arguments = std::make_shared<Arguments>();
+  return {"resources", "List the labelled resources, and what became of them",
+          [arguments](Words& words) {
+            words.up_to(3, "repair", arguments->words, "with --repair: NAME MEND [NEWNAME]")
+                .flag("--check", arguments->check, "show labels whose name and thing have come apart")
+                .flag(
+                    "--repair", arguments->repair,
+                    "show them with the commands that mend them, or mend one: NAME adopt, NAME rename NEWNAME or NAME "
+                    "forget_mark");
+          },
+          [arguments](const Context& context) { return run(context, *arguments); }};
 }
 
 }  // namespace xenacm::labeltool

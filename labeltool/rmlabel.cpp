@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// labeltool rmlabel {dom CONFIGFILE | mgt DOMAIN | res RESOURCE}
+// labeltool rmlabel {dom CONFIGFILE | mgt DOMAIN | res RESOURCE | vif-INDEX DOMAIN}
 #include <iostream>
 #include <memory>
 
 #include "labeltool/command.h"
 #include "labeltool/domain_config.h"
+#include "labeltool/label_words.h"
 #include "labeltool/text_file.h"
 
 namespace xenacm::labeltool {
 
 namespace {
+
+constexpr unsigned kNotFound = 404;
 
 Result unlabel_config(const Context& context, const std::string& file) {
   const auto config = open_config(context, file);
@@ -21,7 +24,7 @@ Result unlabel_config(const Context& context, const std::string& file) {
   const std::string target = domain_label_target(config->name);
   const auto verdict = ask(context, "DELETE", target);
   // A configuration that was labelled elsewhere has no binding here: its line goes all the same.
-  if (!verdict && ask(context, "GET", target)) return std::unexpected(verdict.error());
+  if (!verdict && verdict.error().answer != kNotFound) return std::unexpected(verdict.error());
   if (auto placed = replacement->put_in_place(); !placed) {
     // The label is back where it was, or, should even that fail, gone from the ledger: then the domain does not start.
     nlohmann::json body{{"label", *config->label}, {"policy", *config->policy}};
@@ -29,7 +32,7 @@ Result unlabel_config(const Context& context, const std::string& file) {
     if (verdict) (void)ask(context, "PUT", target, body);
     return std::unexpected(Failure{placed.error()});
   }
-  if (context.json && verdict) print_json(*verdict);
+  if (context.json) print_json(verdict ? *verdict : nlohmann::json{{"decision", "allow"}});
   return {};
 }
 
@@ -44,13 +47,26 @@ Result unlabel(const Context& context, const std::string& target, const std::str
   return {};
 }
 
+Result unlabel_resource(const Context& context, const std::string& name) {
+  Result removed = unlabel(context, resource_label_target(name), "");
+  if (removed || removed.error().answer == kNotFound) return removed;
+  return std::unexpected(introduced(removed.error(), "An error occurred removing the label: "));
+}
+
+Result unlabel_vif(const Context& context, const std::string& kind, const std::string& domain) {
+  const auto target = vif_label_target(kind, domain);
+  if (!target) return std::unexpected(target.error());
+  return unlabel(context, *target, "Successfully removed the label from the VIF.\n");
+}
+
 Result remove_label(const Context& context, const std::string& kind, const std::string& object) {
   if (kind == "dom") return unlabel_config(context, object);
   if (kind == "mgt") {
     return unlabel(context, domain_label_target(object), "Successfully removed label from domain " + object + ".\n");
   }
-  if (kind == "res") return unlabel(context, resource_label_target(object), "");
-  return std::unexpected(Failure{"Unrecognised type argument: " + kind + " (the types are dom, mgt and res)"});
+  if (kind == "res") return unlabel_resource(context, object);
+  if (is_vif(kind)) return unlabel_vif(context, kind, object);
+  return std::unexpected(Failure{"Unrecognised type argument: " + kind + " (" + kLabelledKinds + ")"});
 }
 
 }  // namespace
@@ -60,12 +76,13 @@ Command rmlabel_command() {
     std::string kind, object;
   };
   auto arguments = std::make_shared<Arguments>();
-  return {"rmlabel", "Remove the label of a domain's configuration, a domain or a resource",
+  return {"rmlabel", "Remove the label of a domain's configuration, a domain, a resource or a vif",
           [arguments](Words& words) {
-            words.required("kind", arguments->kind, "dom, mgt or res")
-                .required("object", arguments->object, "configuration file, domain name or resource name");
+            words.required("kind", arguments->kind, "dom, mgt, res or vif-INDEX")
+                .required("object", arguments->object, "configuration file, domain or resource");
           },
-          [arguments](const Context& context) { return remove_label(context, arguments->kind, arguments->object); }};
+          [arguments](const Context& context) { return remove_label(context, arguments->kind, arguments->object); },
+          "Requires 2 arguments"};
 }
 
 }  // namespace xenacm::labeltool

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // labeltool status
+#include <cstdint>
 #include <iostream>
 
 #include "labeltool/command.h"
@@ -23,6 +24,12 @@ std::string gate_line(const json& gate) {
          gate.at("judged").dump() + " verdicts, " + gate.at("refused").dump() + " refusals";
 }
 
+// Since the daemon's start.
+std::string verdicts_line(const json& verdicts) {
+  const auto count = [&](const char* decision) { return std::to_string(verdicts.value(decision, std::uint64_t{0})); };
+  return count("allow") + " allowed, " + count("deny") + " denied, " + count("would_deny") + " would have been denied";
+}
+
 Result show_status(const Context& context) {
   const auto status = ask(context, "GET", "/v1/status");
   if (!status) return std::unexpected(status.error());
@@ -37,6 +44,7 @@ Result show_status(const Context& context) {
             << "policy             : " << policy.value("name", "") << " " << policy.value("version", "") << "\n"
             << "gate               : " << gate_line(lines.at("gate")) << "\n"
             << "guard              : " << (lines.at("guard").value("enabled", false) ? "on" : "off") << "\n"
+            << "verdicts           : " << verdicts_line(status->at("verdicts")) << "\n"
             << "running domains    : " << status->at("running").dump() << "\n"
             << "links              : " << status->at("links").dump() << "\n"
             << "labelled           : " << status->at("bindings").dump() << " domains, "

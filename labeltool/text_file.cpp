@@ -2,15 +2,19 @@
 #include "labeltool/text_file.h"
 
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 namespace xenacm::labeltool {
 
@@ -31,6 +35,25 @@ bool write_all(int fd, const std::string& contents) {
   return true;
 }
 
+bool copy_attributes(const std::filesystem::path& from, int to) {
+  std::vector<char> names(XATTR_LIST_MAX);
+  std::vector<char> value(XATTR_SIZE_MAX);
+  const ssize_t length = ::listxattr(from.c_str(), names.data(), names.size());
+  if (length < 0) return errno == ENOTSUP;
+  const auto end = names.begin() + length;
+  for (auto name = names.begin(); name != end; name = std::find(name, end, '\0') + 1) {
+    const ssize_t size = ::getxattr(from.c_str(), &*name, value.data(), value.size());
+    if (size < 0 || ::fsetxattr(to, &*name, value.data(), static_cast<std::size_t>(size), 0) != 0) return false;
+  }
+  return true;
+}
+
+// The owner comes first: a change of it takes from the mode, and from the attributes.
+bool make_alike(int fd, const std::filesystem::path& file, const struct stat& old) {
+  return (::fchown(fd, old.st_uid, old.st_gid) == 0 || ::geteuid() != 0) && ::fchmod(fd, old.st_mode & 07777) == 0 &&
+         copy_attributes(file, fd);
+}
+
 // The rename is durable once the folder is.
 void sync_folder(const std::filesystem::path& folder) {
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -42,7 +65,8 @@ void sync_folder(const std::filesystem::path& folder) {
 }  // namespace
 
 std::expected<std::string, std::string> read_file(const std::filesystem::path& file) {
-  if (std::filesystem::is_directory(file)) return std::unexpected<std::string>("it is a folder");
+  std::error_code unknown;
+  if (std::filesystem::is_directory(file, unknown)) return std::unexpected<std::string>("it is a folder");
   std::ifstream in(file, std::ios::binary);
   if (!in) return std::unexpected<std::string>(std::strerror(errno));
   std::ostringstream contents;
@@ -61,8 +85,7 @@ std::expected<Replacement, std::string> Replacement::prepare(const std::filesyst
   const int fd = ::mkstemp(draft.data());
   if (fd < 0) return trouble("cannot write beside " + target.string());
   Replacement replacement(target, draft);
-  const bool written = write_all(fd, contents) && ::fchmod(fd, old.st_mode & 07777) == 0 &&
-                       (::fchown(fd, old.st_uid, old.st_gid) == 0 || ::geteuid() != 0) && ::fsync(fd) == 0;
+  const bool written = write_all(fd, contents) && make_alike(fd, target, old) && ::fsync(fd) == 0;
   const int reason = errno;
   ::close(fd);
   errno = reason;

@@ -11,8 +11,9 @@ namespace xenacm::labeltool {
 // The error is what the system says.
 [[nodiscard]] std::expected<std::string, std::string> read_file(const std::filesystem::path& file);
 
-// New contents for a file, on disk beside it but not yet in its place; dropped if never put there. Owner, group and
-// mode are the old file's. A symbolic link stays one: what it leads to is replaced.
+// New contents for a file, on disk beside it but not yet in its place; dropped if never put there. Owner, group, mode
+// and extended attributes (access control lists are among them) are the old file's. A symbolic link stays one: what it
+// leads to is replaced. Another hard link to the file keeps the old contents.
 class Replacement {
  public:
   [[nodiscard]] static std::expected<Replacement, std::string> prepare(const std::filesystem::path& file,

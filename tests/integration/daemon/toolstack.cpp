@@ -94,6 +94,21 @@ void Toolstack::detach_vif(unsigned frontend, unsigned backend) {
   });
 }
 
+bool Toolstack::attach_image(unsigned frontend, const std::string& path) {
+  return commit([&](auto put, auto remove) {
+    const std::string back = "/local/domain/0/backend/qdisk/" + std::to_string(frontend) + "/51712";
+    const std::string front = domain(frontend) + "/device/vbd/51712";
+    remove(front);
+    put(front + "/backend", back);
+    put(front + "/backend-id", "0");
+    remove(back);
+    put(back + "/frontend", front);
+    put(back + "/params", "aio:" + path);
+    put(back + "/frontend-id", std::to_string(frontend));
+    put(back + "/type", "qdisk");
+  });
+}
+
 bool Toolstack::exists(const std::string& path) const {
   unsigned length = 0;
   void* value = xs_read(handle_.get(), XBT_NULL, path.c_str(), &length);

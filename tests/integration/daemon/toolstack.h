@@ -22,6 +22,8 @@ class Toolstack {
   // As `xl network-attach` with a backend; retries after EAGAIN.
   bool attach_vif(unsigned frontend, unsigned backend);
   void detach_vif(unsigned frontend, unsigned backend);
+  // As `xl block-attach` of a raw image that Domain-0's qemu serves.
+  bool attach_image(unsigned frontend, const std::string& path);
 
   // What the last refusal said.
   [[nodiscard]] int error() const { return error_; }

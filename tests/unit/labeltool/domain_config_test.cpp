@@ -39,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "#access_control=['policy=p,label=]l'\n#]\nmemory=1\n"},
         Removal{"BracketInAComment", "access_control=[ # ]\n'policy=p,label=l']\nmemory=1\n",
                 "#access_control=[ # ]\n#'policy=p,label=l']\nmemory=1\n"},
-        Removal{"Indented", "\t access_control\t=['policy=p,label=l']", "#\t access_control\t=['policy=p,label=l']"},
+        Removal{"Indented", "\t access_control\t=['policy=p,label=l']", "#\t access_control\t=['policy=p,label=l']\n"},
         Removal{"CommentedAlready", "#access_control=['policy=p,label=l']\n", "#access_control=['policy=p,label=l']\n"},
         Removal{"AnotherKey", "my_access_control=['x']\naccess_controls=['y']\n",
                 "my_access_control=['x']\naccess_controls=['y']\n"},

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "labeltool/policy_file.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "labeltool/text_file.h"
+
+namespace xenacm::labeltool {
+
+namespace {
+
+constexpr std::array kFolders{".", "/etc/xen/acm-security/policies"};
+
+std::vector<std::filesystem::path> candidates(const std::string& name) {
+  if (name.find('/') != std::string::npos) return {name};
+  std::string relative = name;
+  std::ranges::replace(relative, '.', '/');
+  std::vector<std::filesystem::path> paths;
+  for (const char* folder : kFolders)
+    paths.push_back(std::filesystem::path(folder) / (relative + "-security_policy.xml"));
+  return paths;
+}
+
+}  // namespace
+
+std::filesystem::path find_policy_file(const std::string& name) {
+  const auto paths = candidates(name);
+  const auto file = std::ranges::find_if(paths, [](const auto& path) { return std::filesystem::exists(path); });
+  return file != paths.end() ? *file : paths.back();
+}
+
+std::expected<PolicyFile, Failure> read_policy_file(const std::string& name) {
+  std::filesystem::path path = find_policy_file(name);
+  auto text = read_file(path);
+  if (!text) {
+    return std::unexpected(Failure{"Could not read policy file: " + path.string() + " (" + text.error() + ")"});
+  }
+  return PolicyFile{.path = std::move(path), .text = *std::move(text)};
+}
+
+}  // namespace xenacm::labeltool

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// labeltool resetpolicy, dumppolicy and status: the policy as a whole (acm.md 4.2, 5, 8)
+#include "tests/integration/daemon/labeltool_table.h"
+#include "tests/integration/daemon/toolstack.h"
+
+namespace xenacm::test {
+namespace {
+
+using PolicyTool = LabeltoolTable;
+
+TEST_F(PolicyTool, ResetsThePolicyAndInvalidatesItsLabels) {
+  dom0.tool({"addlabel", "A-Bank", "mgt", "client1"});
+  dom0.tool({"addlabel", "A-Bank", "res", "phy:vg/a"});
+  play({{{"resetpolicy"}, 0, "Successfully reset the system's policy.\n"},
+        {{"labels"}, 0, "SystemManagement\n"},
+        {{"getlabel", "mgt", "Domain-0"}, 0, "ACM:DEFAULT:SystemManagement\n"},
+        {{"getlabel", "mgt", "client1"}, 0, "INV_ACM:mytest:A-Bank\n"},
+        {{"getlabel", "res", "phy:vg/a"}, 0, "INV_ACM:mytest:A-Bank\n"},
+        {{"resetpolicy"}, 0, "Successfully reset the system's policy.\n"}});
+}
+
+TEST_F(PolicyTool, DoesNotResetThePolicyWhileALabelledDomainRuns) {
+  dom0.tool({"addlabel", "A-Bank", "mgt", "client1"});
+  Toolstack xl(dom0.xenstored());
+  ASSERT_TRUE(xl.create(1, "client1"));
+  const Finished finished = dom0.labeltool({"resetpolicy"});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_EQ(finished.out, "");
+  EXPECT_TRUE(finished.err.starts_with("label: ")) << finished.err;
+  EXPECT_NE(finished.err.find("client1"), std::string::npos) << finished.err;
+  EXPECT_TRUE(finished.err.ends_with("\nError: Could not reset the system's policy. Try to halt all guests.\n"))
+      << finished.err;
+  EXPECT_EQ(nlohmann::json::parse(dom0.tool({"getpolicy", "--json"}))["name"], "mytest");
+}
+
+TEST_F(PolicyTool, TakesNoWordsWhereTheManualHasNone) {
+  play({{{"resetpolicy", "now"}, 1, "", "Error: No arguments expected. ('now' is not understood)\n"},
+        {{"dumppolicy", "mytest"}, 1, "", "Error: No arguments expected. ('mytest' is not understood)\n"},
+        {{"resetpolicy", "--force"}, 1, "", "Error: '--force' is not understood\n"}});
+  EXPECT_EQ(nlohmann::json::parse(dom0.tool({"getpolicy", "--json"}))["name"], "mytest");
+}
+
+TEST_F(PolicyTool, DumpsTheTablesWithWhatIsCounted) {
+  dom0.tool({"addlabel", "A-Bank", "mgt", "client1"});
+  Toolstack xl(dom0.xenstored());
+  ASSERT_TRUE(xl.create(1, "client1"));
+  const std::string dump = dom0.tool({"dumppolicy"});
+  EXPECT_TRUE(dump.starts_with("POLICY REFERENCE = mytest.\nPolicyVer = 1.0.\nDigest = ")) << dump;
+  EXPECT_NE(dump.find("\nChinese Wall policy:\n====================\n\n"
+                      "   ssidref 0:  00 00 00 00 00 00 01 \n"
+                      "   ssidref 1:  00 00 00 00 00 01 00  <-- Domain-0\n"
+                      "   ssidref 2:  01 00 00 00 00 00 00 \n"
+                      "   ssidref 3:  01 01 00 00 00 00 00 \n"
+                      "   ssidref 4:  01 00 01 00 00 00 00 \n"
+                      "   ssidref 5:  00 00 00 01 00 00 00 \n"
+                      "   ssidref 6:  00 00 00 00 01 00 00 \n"
+                      "\nConflict Sets:\n"
+                      "   c-set 0:    01 00 00 00 01 00 01 \n"
+                      "   c-set 1:    00 01 01 00 00 00 01 \n"
+                      "\nRunning Types:\n"
+                      "               01 00 00 00 00 01 00 \n"
+                      "\nConflict Aggregate Set:\n"
+                      "               00 00 00 00 01 00 01 \n"),
+            std::string::npos)
+      << dump;
+  EXPECT_NE(dump.find("\nRows, ssidref (labels):\n      0  __UNLABELED__  "), std::string::npos) << dump;
+}
+
+TEST_F(PolicyTool, CountsTheVerdictsInStatus) {
+  dom0.tool({"addlabel", "A-Bank", "mgt", "client1"});
+  dom0.tool({"addlabel", "B-Bank", "mgt", "domain2"});
+  const nlohmann::json before = dom0.status()["verdicts"];
+  Toolstack xl(dom0.xenstored());
+  ASSERT_TRUE(xl.create(1, "client1"));
+  ASSERT_FALSE(xl.create(2, "domain2"));
+  dom0.tool({"mode", "permissive"});
+  ASSERT_TRUE(xl.create(3, "domain2"));
+  const nlohmann::json after = dom0.status()["verdicts"];
+  EXPECT_EQ(after["deny"].get<int>(), before["deny"].get<int>() + 1);
+  EXPECT_EQ(after["would_deny"].get<int>(), before["would_deny"].get<int>() + 1);
+  const std::string line = "verdicts           : " + after["allow"].dump() + " allowed, " + after["deny"].dump() +
+                           " denied, " + after["would_deny"].dump() + " would have been denied\n";
+  EXPECT_NE(dom0.tool({"status"}).find(line), std::string::npos) << dom0.tool({"status"}) << line;
+}
+
+TEST_F(PolicyTool, ListsADomainWithoutALabelAsTheManualDoes) {
+  dom0.tool({"addlabel", "AutoCorp", "mgt", "client2"});
+  Toolstack xl(dom0.xenstored());
+  ASSERT_TRUE(xl.create(1, "plain"));
+  ASSERT_TRUE(xl.create(2, "client2"));
+  const std::string list = dom0.tool({"list", "--label"});
+  const auto row = [&](const std::string& name, const std::string& label) {
+    const std::size_t at = list.find("\n" + name + " ");
+    EXPECT_NE(at, std::string::npos) << list;
+    const std::string line = list.substr(at + 1, list.find('\n', at + 1) - at - 1);
+    EXPECT_TRUE(line.ends_with(" " + label)) << line;
+    return at;
+  };
+  const std::size_t plain = row("plain", "ACM:mytest:__UNLABELED__");
+  EXPECT_LT(plain, row("client2", "ACM:mytest:AutoCorp"))
+      << "by label, ignoring case: '_' is before letters in lower case";
+  EXPECT_LT(row("client2", "ACM:mytest:AutoCorp"), row("Domain-0", "ACM:mytest:SystemManagement"));
+}
+
+}  // namespace
+}  // namespace xenacm::test
