@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "labeltool/command.h"
-#include "labeltool/scenario_file.h"
-#include "labeltool/scenario_report.h"
+#include "labeltool/scenario/file.h"
+#include "labeltool/scenario/report.h"
 
 namespace xenacm::labeltool {
 

@@ -111,15 +111,19 @@ Enforcer::~Enforcer() {
   committer_.reset();
 }
 
-// What a request names is looked at on its way to the committer.
+// What a request names is looked at on its way to the committer. The answer is posted to the loop outside the resolver,
+// which may wait for it: a loop that stopped must not hold it up.
 monitor::Submit Enforcer::submit_to(asio::io_context* loop) {
-  return resolver_->over([this, loop](monitor::Request request, monitor::Caller caller, monitor::Answer answer) {
-    if (loop == nullptr) return committer_->submit(std::move(request), std::move(caller), std::move(answer));
-    committer_->submit(std::move(request), std::move(caller),
-                       [loop, answer = std::move(answer)](const monitor::Reply& reply) {
-                         asio::post(*loop, [answer, reply] { answer(reply); });
-                       });
-  });
+  monitor::Submit submit =
+      resolver_->over([this](monitor::Request request, monitor::Caller caller, monitor::Answer answer) {
+        committer_->submit(std::move(request), std::move(caller), std::move(answer));
+      });
+  if (loop == nullptr) return submit;
+  return [submit = std::move(submit), loop](monitor::Request request, monitor::Caller caller, monitor::Answer answer) {
+    submit(std::move(request), std::move(caller), [loop, answer = std::move(answer)](const monitor::Reply& reply) {
+      asio::post(*loop, [answer, reply] { answer(reply); });
+    });
+  };
 }
 
 monitor::Submit Enforcer::whatif_of_api() {

@@ -19,9 +19,11 @@ Outcome adopt(const State& state, const Records::const_iterator& record, const R
   if (!present.identity) return refused(present, "is not there; nothing can take the label over.");
   for (const ResourceName& other : state.recorded_as(*present.identity)) {
     const auto& identity = state.resources().at(other).identity;
-    if (other == record->first || !identity || compare(*identity, *present.identity) != Likeness::same) continue;
-    return refused(present, "is what '" + other.get() + "' was given its label for. (labeltool rmlabel res " +
-                                other.get() + " removes that label)");
+    if (other == record->first || !identity || compare(*identity, *present.identity) == Likeness::different) continue;
+    return refused(present, "is, or has the mark of, what '" + other.get() +
+                                "' was given its label for. (labeltool rmlabel res " + other.get() +
+                                " removes that label; labeltool resources --repair " + present.name.get() +
+                                " forget_mark takes the mark from a copy)");
   }
   return allow(state, {PutResource{record->first, {record->second.label, present.identity}}});
 }
@@ -43,7 +45,10 @@ Outcome rename(const State& state, const Records::const_iterator& record, const 
 
 Outcome decide(const State& state, const RepairResource& request) {
   const Resource& present = request.resource;
-  if (!present.trouble.empty()) return std::unexpected(Fault{FaultCode::conflict, present.trouble});
+  // A rename leaves the old name to whatever is there.
+  if (request.mend != Mend::rename && !present.trouble.empty()) {
+    return std::unexpected(Fault{FaultCode::conflict, present.trouble});
+  }
   if (request.mend == Mend::forget_mark) {
     if (!present.identity || present.identity->mark.empty()) return refused(present, "carries no mark.");
     for (const ResourceName& owner : state.recorded_as(*present.identity)) {

@@ -5,10 +5,14 @@ namespace xenacm::monitor {
 
 Likeness compare(const Identity& recorded, const Identity& present) {
   const bool same_mark = recorded.mark == present.mark;
-  const bool other_birth = !recorded.birth.empty() && !present.birth.empty() && recorded.birth != present.birth;
-  const bool same_thing = recorded.place == present.place && !other_birth;
-  if (same_thing) return same_mark ? Likeness::same : Likeness::contradictory;
-  return same_mark && !recorded.mark.empty() ? Likeness::contradictory : Likeness::different;
+  const bool births_known = !recorded.birth.empty() && !present.birth.empty();
+  const bool other_birth = births_known && recorded.birth != present.birth;
+  if (recorded.place != present.place || other_birth) {
+    return same_mark && !recorded.mark.empty() ? Likeness::contradictory : Likeness::different;
+  }
+  // It was seen before it got its mark.
+  const bool marked_since = recorded.mark.empty() && births_known;
+  return same_mark || marked_since ? Likeness::same : Likeness::contradictory;
 }
 
 std::string_view place_of(const ResourceName& name) {

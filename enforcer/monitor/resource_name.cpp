@@ -36,9 +36,15 @@ Parsed parse_path(std::string_view text, std::string_view prefix, std::string_vi
   return ResourceName(std::string(prefix) + normal_path(path));
 }
 
+bool is_name(std::string_view name) {
+  return !name.empty() && name.size() <= 255 && std::ranges::all_of(name, [](unsigned char c) {
+    return c > ' ' && c != 0x7f && c != '/' && c != ':' && c != '@';
+  });
+}
+
 Parsed parse_tap(std::string_view text, std::string_view rest) {
   const std::size_t colon = rest.find(':');
-  if (colon == std::string_view::npos || colon == 0) {
+  if (colon == std::string_view::npos || !is_name(rest.substr(0, colon))) {
     return bad(text, "contains no tap subtype; the form is tap:aio:/path/to/image");
   }
   return parse_path(text, "tap:" + std::string(rest.substr(0, colon + 1)), rest.substr(colon + 1));
@@ -56,12 +62,6 @@ Parsed parse_pci(std::string_view text, std::string_view address) {
   };
   return ResourceName("pci:" + padded(match[1], 4) + ":" + padded(match[2], 2) + ":" + padded(match[3], 2) + "." +
                       match[4].str());
-}
-
-bool is_name(std::string_view name) {
-  return !name.empty() && name.size() <= 255 && std::ranges::all_of(name, [](unsigned char c) {
-    return c > ' ' && c != 0x7f && c != '/' && c != ':' && c != '@';
-  });
 }
 
 // phy@DOMAIN:/dev/NAME and file@DOMAIN:/PATH; "@Domain-0" is the same as none.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenario files are read strictly: what is wrong is told with its place, its key and the form it should have.
-#include "labeltool/scenario_file.h"
-
 #include <gtest/gtest.h>
+
+#include "labeltool/scenario/file.h"
 
 namespace xenacm::labeltool::scenario {
 namespace {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenarios are played on the monitor, and what came of each step is held against what it expects.
-#include "labeltool/scenario_run.h"
-
 #include <gtest/gtest.h>
 
-#include "labeltool/scenario_file.h"
+#include "labeltool/scenario/file.h"
+#include "labeltool/scenario/run.h"
 
 namespace xenacm::labeltool::scenario {
 namespace {

@@ -52,6 +52,13 @@ TEST(ResourceLabel, AMarkAloneIsNotTheThing) {
   EXPECT_EQ(label(host, seen("file:/vm/a.img", {kA.place, kA.birth, ""})), "contradiction") << "the mark was stripped";
 }
 
+TEST(ResourceLabel, OfAThingThatWasSeenBeforeItGotAMarkStays) {
+  Scene host = Scene::mytest();
+  host.ask(LabelResource{seen("file:/vm/a.img", {kA.place, kA.birth, ""}), "A-Bank", {}});
+  EXPECT_EQ(label(host, seen("file:/vm/a.img", kA)), "A-Bank");
+  EXPECT_EQ(label(host, seen("file:/vm/a.img", {kA.place, "", kA.mark})), "contradiction") << "is it the same?";
+}
+
 TEST(ResourceLabel, OfWhatIsNotThereIsThatOfItsName) {
   const Scene host = host_with_labelled_image();
   EXPECT_EQ(label(host, resource("file:/vm/a.img")), "A-Bank");
@@ -145,6 +152,19 @@ TEST(Repair, AdoptDoesNotTakeAnothersThing) {
   host.ask(LabelResource{seen("file:/vm/b.img", kB), "B-Bank", {}});
   EXPECT_NE(host.fault(RepairResource{seen("file:/vm/a.img", kB), Mend::adopt, {}}).find("file:/vm/b.img"),
             std::string::npos);
+}
+
+TEST(Repair, AdoptDoesNotTakeACopyOfAnothersThing) {
+  Scene host = host_with_labelled_image();
+  host.ask(LabelResource{resource("file:/vm/b.img"), "B-Bank", {}});
+  const Resource copy = seen("file:/vm/b.img", {"inode 1:12", "102.0", kA.mark});
+  EXPECT_NE(host.fault(RepairResource{copy, Mend::adopt, {}}).find("forget_mark"), std::string::npos);
+}
+
+TEST(Repair, RenameMindsNothingAtTheOldName) {
+  Scene host = host_with_labelled_image();
+  const Resource unreadable{name_of("file:/vm/a.img"), {}, "/vm/a.img is a directory"};
+  EXPECT_TRUE(host.ask(RepairResource{unreadable, Mend::rename, seen("file:/vm/new.img", kA)}).allowed());
 }
 
 TEST(Repair, RenameFollowsTheThingAndNothingElse) {

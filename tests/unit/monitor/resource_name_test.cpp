@@ -45,13 +45,14 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{"disk", "contains no ':' delimiter"}, Case{"", "contains no ':' delimiter"},
                     Case{"phy:", "phy:vg/disk"}, Case{"file:a.img", "file:/path/to/image"},
                     Case{"tap:/vm/a.img", "contains no tap subtype"}, Case{"tap::/vm/a", "contains no tap subtype"},
-                    Case{"tap:aio:a", "tap:aio:/path"}, Case{"pci:4", "pci:0000:04:00.0"},
-                    Case{"pci:0000:04:20.0", "pci:0000:04:00.0"}, Case{"pci:0000:04:00.8", "pci:0000:04:00.0"},
-                    Case{"bridge:", "bridge:xenbr0"}, Case{"bridge:a b", "bridge:xenbr0"},
-                    Case{"bridge:a@", "bridge:xenbr0@nicdom"}, Case{"vlan:0", "vlan:1 to vlan:4095"},
-                    Case{"vlan:4096", "vlan:1 to vlan:4095"}, Case{"vlan:1x", "vlan:1 to vlan:4095"},
-                    Case{"phy@:/dev/a", "phy@DOMAIN:/dev/disk"}, Case{"tap@nas:aio:/a", "file@DOMAIN:/path/to/image"},
-                    Case{"nfs:/a", "unknown kind 'nfs'"}, Case{"file:/a\nb", "control characters"}));
+                    Case{"tap:/x:/y", "contains no tap subtype"}, Case{"tap:aio:a", "tap:aio:/path"},
+                    Case{"pci:4", "pci:0000:04:00.0"}, Case{"pci:0000:04:20.0", "pci:0000:04:00.0"},
+                    Case{"pci:0000:04:00.8", "pci:0000:04:00.0"}, Case{"bridge:", "bridge:xenbr0"},
+                    Case{"bridge:a b", "bridge:xenbr0"}, Case{"bridge:a@", "bridge:xenbr0@nicdom"},
+                    Case{"vlan:0", "vlan:1 to vlan:4095"}, Case{"vlan:4096", "vlan:1 to vlan:4095"},
+                    Case{"vlan:1x", "vlan:1 to vlan:4095"}, Case{"phy@:/dev/a", "phy@DOMAIN:/dev/disk"},
+                    Case{"tap@nas:aio:/a", "file@DOMAIN:/path/to/image"}, Case{"nfs:/a", "unknown kind 'nfs'"},
+                    Case{"file:/a\nb", "control characters"}));
 
 TEST(ResourceName, LongerThanTheLimitIsRefused) {
   EXPECT_TRUE(parse_resource_name("file:/" + std::string(kMaxResourceNameBytes - 6, 'a')));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "labeltool/scenario_keys.h"
+#include "labeltool/scenario/keys.h"
 
 #include <algorithm>
 

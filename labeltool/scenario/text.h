@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "labeltool/scenario_step.h"
+#include "labeltool/scenario/step.h"
 
 namespace xenacm::labeltool::scenario {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "labeltool/scenario_host.h"
+#include "labeltool/scenario/host.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <map>
 #include <utility>
 
-#include "labeltool/scenario_text.h"
+#include "labeltool/scenario/text.h"
 
 namespace xenacm::labeltool::scenario {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "labeltool/scenario_report.h"
+#include "labeltool/scenario/report.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

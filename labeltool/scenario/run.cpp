@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "labeltool/scenario_run.h"
+#include "labeltool/scenario/run.h"
 
 #include <algorithm>
 
-#include "labeltool/scenario_host.h"
-#include "labeltool/scenario_text.h"
+#include "labeltool/scenario/host.h"
+#include "labeltool/scenario/text.h"
 
 namespace xenacm::labeltool::scenario {
 

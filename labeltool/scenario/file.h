@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "labeltool/scenario_step.h"
+#include "labeltool/scenario/step.h"
 
 namespace xenacm::labeltool::scenario {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "labeltool/scenario_host.h"
+#include "labeltool/scenario/host.h"
 
 namespace xenacm::labeltool::scenario {
 

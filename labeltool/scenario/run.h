@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "labeltool/scenario_coverage.h"
-#include "labeltool/scenario_step.h"
+#include "labeltool/scenario/coverage.h"
+#include "labeltool/scenario/step.h"
 
 namespace xenacm::labeltool::scenario {
 

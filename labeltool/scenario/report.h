@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "labeltool/scenario_run.h"
+#include "labeltool/scenario/run.h"
 
 namespace xenacm::labeltool::scenario {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "labeltool/scenario_file.h"
+#include "labeltool/scenario/file.h"
 
 #include <algorithm>
 #include <array>
 #include <memory>
 
 #include "enforcer/monitor/verdict.h"
-#include "labeltool/scenario_devices.h"
+#include "labeltool/scenario/devices.h"
 #include "labeltool/text_file.h"
 #include "policy/compiler.h"
 

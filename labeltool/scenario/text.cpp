@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "labeltool/scenario_text.h"
+#include "labeltool/scenario/text.h"
 
 #include <type_traits>
 

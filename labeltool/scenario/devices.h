@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "labeltool/scenario_keys.h"
-#include "labeltool/scenario_step.h"
+#include "labeltool/scenario/keys.h"
+#include "labeltool/scenario/step.h"
 
 namespace xenacm::labeltool::scenario {
 

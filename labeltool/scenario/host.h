@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "enforcer/monitor/decide.h"
-#include "labeltool/scenario_step.h"
+#include "labeltool/scenario/step.h"
 
 namespace xenacm::labeltool::scenario {
 

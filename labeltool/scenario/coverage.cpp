@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "labeltool/scenario_coverage.h"
+#include "labeltool/scenario/coverage.h"
 
 #include <algorithm>
 
 #include "enforcer/monitor/resource.h"
-#include "labeltool/scenario_text.h"
+#include "labeltool/scenario/text.h"
 
 namespace xenacm::labeltool::scenario {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "labeltool/scenario_devices.h"
+#include "labeltool/scenario/devices.h"
 
 #include <array>
 #include <expected>
