@@ -88,8 +88,10 @@ Result label(const Context& context, const Arguments& arguments, const std::stri
 }
 
 Result label_domain(const Context& context, const Arguments& arguments) {
+  // The manual's words: of the domains that run Domain-0 alone is relabelled.
+  const std::string domain = std::string(arguments.object == "Domain-0" ? "" : "the dormant ") + "domain '";
   return label(context, arguments, domain_label_target(arguments.object),
-               "Successfully set the label of domain '" + arguments.object + "' to '" + arguments.label + "'.\n",
+               "Successfully set the label of " + domain + arguments.object + "' to '" + arguments.label + "'.\n",
                "An error occurred relabeling the domain: ");
 }
 

@@ -38,7 +38,7 @@ std::expected<std::string, Failure> vif_label_target(const std::string& kind, co
 std::expected<std::string, Failure> policy_named_by(const std::string& word) {
   const std::size_t colon = word.find(':');
   const std::string type = colon == std::string::npos ? "ACM" : word.substr(0, colon);
-  const std::string policy = colon == std::string::npos ? word : word.substr(colon + 1);
+  std::string policy = colon == std::string::npos ? word : word.substr(colon + 1);
   if (type.empty() || policy.empty() || policy.find(':') != std::string::npos) {
     return std::unexpected(Failure{"Policy name in wrong format. ('" + word + "'; the form is [ACM:]POLICY)"});
   }

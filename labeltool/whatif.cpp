@@ -57,7 +57,7 @@ Result ask_of_policy(const Context& context, const std::string& name) {
   }
   const json answer = json::parse(*text);
   for (const std::string& warning : diagnostic_lines(answer.value("diagnostics", json::array()))) {
-    std::cerr << printable(path + ":" + warning) << '\n';
+    std::cerr << printable(path) << ':' << printable(warning) << '\n';
   }
   return tell(context, answer, "setpolicy of " + printable(path));
 }

@@ -136,7 +136,13 @@ std::vector<Reason> judge_running(const State& state) {
   }
   for (const auto& [domid, domain] : state.running()) {
     if (domid == kDomain0) continue;
-    for (Reason& reason : judge_domain(replay, subject_of(replay, domain))) reasons.push_back(std::move(reason));
+    for (Reason& reason : judge_domain(replay, subject_of(replay, domain))) {
+      // A domain that runs is not relabelled.
+      if (reason.rule == Rule::label) {
+        reason.remedy = "stop " + domain.name.get() + ", or keep or rename its label in the new policy";
+      }
+      reasons.push_back(std::move(reason));
+    }
     replay.apply(PutRunning{domain});
   }
   for (const auto& [key, link] : state.links()) {

@@ -140,13 +140,19 @@ libraries_of() {
 
 # ---- the machines' file systems ------------------------------------------------------------------
 
+# Wherever the real program goes: Xen's scripts look into /usr/bin first.
+drop_busybox_command() {
+    local link=$1/usr/bin/$2
+    [ "$(readlink "$link")" != busybox ] || rm -f "$link"
+}
+
 # install_files TREE FILE...: copies FILEs of the unpacked root, what they link to, and their libraries.
 install_files() {
     local tree=$1 file libraries library target
     shift
     for file in "$@"; do
         [ -e "$root/$file" ] || die "no package of packages.sh brings /$file"
-        [ ! -e "$tree/$file" ] || rm -f "$tree/$file" # one of busybox's, perhaps
+        drop_busybox_command "$tree" "$(basename "$file")"
         mkdir -p "$tree/$(dirname "$file")"
         cp -a "$root/$file" "$tree/$file"
         if [ -L "$root/$file" ]; then
@@ -229,11 +235,14 @@ pack() {
 
 network_programs=(usr/bin/bash usr/sbin/ip usr/bin/ip usr/sbin/brctl usr/sbin/bridge)
 
-# A guest with a network frontend and nothing else.
+# A guest with frontends for network and disks, and nothing else.
 make_client() {
     local tree=$work/client
     make_base "$tree"
-    install_modules "$tree" "$work/kernel.domU" xen-netfront
+    install_modules "$tree" "$work/kernel.domU" xen-netfront xen-blkfront
+    # What the kernel runs when the toolstack asks it to shut down; busybox's own would ask /init.
+    printf '#!/bin/sh\nexec busybox poweroff -f\n' >"$tree/usr/sbin/poweroff"
+    chmod 755 "$tree/usr/sbin/poweroff"
     install_init "$tree" client
     pack "$tree" "$image/client.cpio"
 }
@@ -261,14 +270,14 @@ make_dom0() {
     install_files "$tree" $xen_bin/{xenstored,oxenstored,xenconsoled,xenconsole} \
         $xen_bin/{xen-init-dom0,xenstore-control,libxl-save-helper}
     # Where busybox's own lacks an option that scenarios or Xen's scripts use, or has no such command.
-    install_files "$tree" usr/bin/{date,flock,getfattr,mount,setfattr,setpriv,sqlite3,stat,stdbuf,strace} \
-        usr/bin/{sync,timeout} usr/sbin/losetup
+    install_files "$tree" usr/bin/{cp,date,flock,getfattr,mount,mv,setfattr,setpriv,sqlite3,stat,stdbuf} \
+        usr/bin/{strace,sync,timeout} usr/sbin/{dmsetup,losetup,mke2fs} sbin/mkfs.minix etc/mke2fs.conf
     install_files "$tree" usr/libexec/coreutils/libstdbuf.so
     # Every library that a program linked with Xen's may want, and the C++ one.
     mapfile -t libraries < <(cd "$root" && ls $multiarch/libxen*.so.* $multiarch/libxl*.so.*)
     install_files "$tree" "${libraries[@]}" $multiarch/libstdc++.so.6
     install_modules "$tree" "$work/kernel.dom0" xenfs xen-privcmd xen-evtchn xen-gntdev xen-gntalloc \
-        xen-netback xen-netfront xen-blkback bridge dummy tun loop
+        xen-netback xen-netfront xen-blkback bridge dummy tun loop dm-mod ext4 minix vfat nls_cp437 nls_ascii
     mkdir -p "$tree"/var/lib/xenacm "$tree"/etc/xenacm "$tree"/etc/xen/acm-security/policies
     cp "$image/vmlinux.domU" "$image/client.cpio" "$image/nicdom.cpio" "$tree/boot/"
     install_init "$tree" dom0

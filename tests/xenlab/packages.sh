@@ -16,7 +16,7 @@ program_packages=(
     busybox-static bash coreutils util-linux mount kmod
     iproute2 bridge-utils
     xen-utils-4.17 xen-utils-common xenstore-utils
-    attr sqlite3 strace
+    attr dmsetup e2fsprogs sqlite3 strace
 )
 
 # Shared libraries of those programs. If one lacks, build-image.sh names it.
@@ -25,7 +25,8 @@ library_packages=(
     libxenhypfs1 libxenstore4 libxentoolcore1 libxentoollog1
     libc6 libgcc-s1 libstdc++6 libtinfo6 libreadline8 libsqlite3-0
     zlib1g liblzma5 libzstd1 libyajl2 libuuid1 libblkid1 libmount1 libsmartcols1
-    libselinux1 libpcre2-8-0 libcap2 libcap-ng0
+    libselinux1 libpcre2-8-0 libcap2 libcap-ng0 libacl1 libattr1
+    libdevmapper1.02.1 libudev1 libext2fs2 libcom-err2
     libbpf1 libelf1 libmnl0 libbsd0 libmd0 libunwind8
 )
 

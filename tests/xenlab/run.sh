@@ -31,7 +31,7 @@ die() {
 
 # Images and half-built images of other keys. Call with the lock held.
 drop_other_images() {
-    find "$cache" -maxdepth 1 -name 'lab-*' ! -name "$(basename "$image")" -exec rm -rf {} +
+    find "$cache" -mindepth 1 -maxdepth 1 -name 'lab-*' ! -name "$(basename "$image")" -exec rm -rf {} +
 }
 
 # Sets $image. Of several that come at the same time one builds and the others wait.
@@ -101,7 +101,7 @@ add_examples() {
 
 make_overlay() {
     mkdir -p "$overlay/lab" "$overlay/root"
-    cp -r "$here/lib" "$overlay/lab/lib"
+    cp -r "$here/lib" "$here/chapter" "$overlay/lab/"
     cp "$here"/domains/*.cfg "$overlay/root/"
     [ -z "$scenario" ] || cp "$here/scenarios/$scenario.sh" "$overlay/lab/scenario.sh"
     add_programs

@@ -85,7 +85,7 @@ TEST_F(Labeltool, AFailedLabellingLeavesFileAndLedgerAsTheyWere) {
 
 TEST_F(Labeltool, LabelsDomainsAndResources) {
   EXPECT_EQ(dom0.tool({"addlabel", "A-Bank", "mgt", "a b"}),
-            "Successfully set the label of domain 'a b' to 'A-Bank'.\n");
+            "Successfully set the label of the dormant domain 'a b' to 'A-Bank'.\n");
   EXPECT_EQ(dom0.tool({"getlabel", "mgt", "a b"}), "ACM:mytest:A-Bank\n");
   EXPECT_EQ(dom0.tool({"rmlabel", "mgt", "a b"}), "Successfully removed label from domain a b.\n");
   EXPECT_EQ(dom0.tool({"addlabel", "A-Bank", "res", "file:/vm/a img"}), "");

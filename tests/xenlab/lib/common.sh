@@ -14,6 +14,7 @@
 #   shown_succeeds, shown_fails    of the last `show`: its status
 #   shown_says REGEX, shown_is_silent_on REGEX    of the last `show`: its output
 #   running DOM, not_running DOM   as `xl list` has it
+#   gone DOM                       neither xl nor the monitor has it any more
 #   nothing_below PATH...          xenstore has no such node, or one without children
 #   listens_below PROGRAM DIR      the running program has a Unix socket with a path in DIR
 #   wait_until SECONDS COMMAND...  COMMAND succeeds within SECONDS
@@ -187,6 +188,14 @@ not_running() {
         echo "$1 is there: $(xl list "$1" | tail -n 1)"
         return 1
     fi
+}
+
+# xenstore loses the name of a domain some time before the hypervisor, and with it the monitor, lets it go.
+gone() {
+    local list
+    not_running "$1" || return 1
+    list=$(labeltool list) || return 1
+    ! grep "^$1 " <<<"$list"
 }
 
 nothing_below() {
