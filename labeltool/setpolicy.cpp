@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "labeltool/command.h"
+#include "labeltool/label_words.h"
 #include "labeltool/policy_file.h"
 #include "labeltool/policy_text.h"
 
@@ -35,8 +36,7 @@ Result set_policy(const Context& context, const std::string& type, const std::st
     for (std::string& line : failure.details) {
       if (is_diagnostic(line)) line.insert(0, file->path.string() + ":");
     }
-    failure.message = "An error occurred trying to set the policy: " + failure.message;
-    return std::unexpected(std::move(failure));
+    return std::unexpected(introduced(std::move(failure), "An error occurred trying to set the policy: "));
   }
   if (!context.json) std::cout << "Successfully set the new policy.\n";
   return print_policy(context, false);
@@ -56,7 +56,8 @@ Command setpolicy_command() {
                           "name of the policy: a.b is a/b-security_policy.xml, here or in "
                           "/etc/xen/acm-security/policies; with a slash, the path of its file");
           },
-          [arguments](const Context& context) { return set_policy(context, arguments->type, arguments->name); }};
+          [arguments](const Context& context) { return set_policy(context, arguments->type, arguments->name); },
+          "Need at least 3 arguments."};
 }
 
 }  // namespace xenacm::labeltool

@@ -19,9 +19,6 @@ bool is_plain_name(const std::string& name) {
          std::ranges::all_of(name, [](unsigned char c) { return c >= ' ' && c != 0x7f && c != '/'; });
 }
 
-// A domain has at most this many network interfaces: what its configuration can list, with room to spare.
-constexpr std::uint32_t kMaxVifs = 1024;
-
 // The domain that the path names; otherwise the call is answered.
 std::optional<monitor::DomainName> domain_of(const Call& call, const Respond& respond) {
   if (is_plain_name(call.path[1])) return monitor::DomainName(call.path[1]);
@@ -36,11 +33,11 @@ std::optional<monitor::VifName> vif_of(const Call& call, const Respond& respond)
   const std::string& text = call.path[3];
   std::uint32_t index = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (error == std::errc{} && end == text.data() + text.size() && index < kMaxVifs) {
+  if (error == std::errc{} && end == text.data() + text.size() && index < monitor::kMaxVifs) {
     return monitor::VifName{monitor::configured_name(*domain), index};
   }
-  respond(error_response(
-      422, "Bad VIF index '" + text + "'; a domain's vifs are counted from 0 to " + std::to_string(kMaxVifs - 1)));
+  respond(error_response(422, "Bad VIF index '" + text + "'; a domain's vifs are counted from 0 to " +
+                                  std::to_string(monitor::kMaxVifs - 1)));
   return std::nullopt;
 }
 

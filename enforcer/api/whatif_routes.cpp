@@ -62,8 +62,10 @@ monitor::StartDomain start_of(const State& state, const xen::DomainConfig& confi
   return start;
 }
 
-// The devices of the configuration by the words with which the reasons name them.
-json devices_of(const xen::DomainConfig& config, const monitor::Verdict& verdict) {
+// The devices of the configuration by the words with which the reasons name them; null where none was judged, for the
+// domain's label is not known (decisions.md 1).
+json devices_of(const xen::DomainConfig& config, const monitor::Verdict& verdict, bool label_known) {
+  if (!label_known) return nullptr;
   json devices = json::array();
   const auto add = [&](const std::string& kind, std::size_t number, const std::string& text) {
     const std::string device = kind + " " + std::to_string(number);
@@ -91,7 +93,14 @@ std::expected<monitor::AttachLink, std::string> attach_of(const State& state, Do
   };
   if (const auto vif = body.find("vif"); vif != body.end() && vif->is_object()) {
     attach.key.device_class = "vif";
-    if (vif->contains("index") && vif->at("index").is_number_unsigned()) attach.key.device = vif->at("index");
+    if (vif->contains("index")) {
+      const json& index = vif->at("index");
+      if (!index.is_number_unsigned() || index.get<std::uint64_t>() >= monitor::kMaxVifs) {
+        return std::unexpected("Bad VIF index; a domain's vifs are counted from 0 to " +
+                               std::to_string(monitor::kMaxVifs - 1));
+      }
+      attach.key.device = index.get<std::uint32_t>();
+    }
     attach.network = {member(*vif, "bridge").value_or(xen::kDefaultBridge), member(*vif, "nic").value_or("")};
     return served_by(*vif);
   }
@@ -141,10 +150,12 @@ void post_whatif_start(const Backend& backend, const Call& call, const Respond& 
   backend.look([&backend, config = *config, caller = call.caller, respond](const State* state) {
     if (state == nullptr) return respond(error_response(503, "the ledger cannot be read"));
     const monitor::StartDomain start = start_of(*state, config);
-    json body{{"name", config.name.get()},
-              {"label", label_view(monitor::effective_label(*state, start.name, start.uuid))}};
-    backend.whatif(start, caller, [config, body, respond](const monitor::Reply& reply) mutable {
-      if (reply) body["devices"] = devices_of(config, *reply);
+    const monitor::StoredLabel label = monitor::effective_label(*state, start.name, start.uuid);
+    const bool known = state->row_of(label).has_value();
+    const json asked{{"name", config.name.get()}, {"label", label_view(label)}};
+    backend.whatif(start, caller, [config, asked, known, respond](const monitor::Reply& reply) {
+      json body = asked;
+      if (reply) body["devices"] = devices_of(config, *reply, known);
       respond(verdict_response(reply, body));
     });
   });

@@ -33,7 +33,9 @@ Outcome adopt(const State& state, const Records::const_iterator& record, const R
 Outcome rename(const State& state, const Records::const_iterator& record, const Resource& to) {
   const auto& [name, resource] = *record;
   if (!to.identity) return refused(to, "is not there; a label is not moved to nothing.");
-  if (state.resources().contains(to.name)) return refused(to, "has a label of its own already.");
+  for (const ResourceName& other : state.recorded_at(place_of(to.name))) {
+    if (other != name) return refused(to, "has a label of its own already, as '" + other.get() + "'.");
+  }
   if (!resource.identity) return refused({name, {}, {}}, "was never seen; label the new name instead.");
   if (compare(*resource.identity, *to.identity) == Likeness::different) {
     return refused(to, "is not what '" + name.get() + "' was given its label for.");

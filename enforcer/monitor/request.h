@@ -125,6 +125,9 @@ struct RepairResource {
   std::optional<Resource> to;  // rename: the new name
 };
 
+// A domain has at most this many network interfaces: what its configuration can list, with room to spare.
+inline constexpr std::uint32_t kMaxVifs = 1024;
+
 // A network interface of a domain that does not run, by its number in the configuration.
 struct VifName {
   DomainName domain;

@@ -11,12 +11,6 @@ FoundLabel contradiction(std::string what, std::string mend) {
 
 const LabelledResource& record_of(const State& state, const ResourceName& name) { return state.resources().at(name); }
 
-// The record made under this name or another of the same place. INVARIANT: at most one (labelling.cpp).
-std::optional<ResourceName> by_name(const State& state, const Resource& resource) {
-  const auto names = state.recorded_at(place_of(resource.name));
-  return names.empty() ? std::nullopt : std::optional(*names.begin());
-}
-
 FoundLabel copied(const State& state, const ResourceName& original, const Resource& resource) {
   const std::string& name = resource.name.get();
   return contradiction(
@@ -38,6 +32,13 @@ FoundLabel replaced(const ResourceName& record, const StoredLabel& label) {
                            " adopt; if not: labeltool rmlabel res " + name);
 }
 
+FoundLabel two_labels(const State& state, const ResourceName& one, const ResourceName& other) {
+  return contradiction("'" + one.get() + "' is labeled '" + record_of(state, one).label.text() +
+                           "', and the same is labeled '" + record_of(state, other).label.text() + "' as '" +
+                           other.get() + "'",
+                       "labeltool rmlabel res " + one.get() + ", or labeltool rmlabel res " + other.get());
+}
+
 FoundLabel two_records(const State& state, const ResourceName& named, const ResourceName& known) {
   return contradiction("'" + named.get() + "' is labeled '" + record_of(state, named).label.text() +
                            "', but what is there now was labeled '" + record_of(state, known).label.text() + "' as '" +
@@ -54,7 +55,12 @@ FoundLabel find_label(const State& state, const Resource& resource) {
   if (!resource.trouble.empty()) {
     return contradiction(resource.trouble, "make '" + resource.name.get() + "' readable for acm-enforcerd");
   }
-  const auto named = by_name(state, resource);
+  // Records made under this name or another of the same place: one, unless an earlier version made them.
+  const auto at_place = state.recorded_at(place_of(resource.name));
+  const auto named = at_place.empty() ? std::nullopt : std::optional(*at_place.begin());
+  for (const ResourceName& other : at_place) {
+    if (record_of(state, other).label != record_of(state, *named).label) return two_labels(state, *named, other);
+  }
   if (!resource.identity) return {.record = named};
 
   std::optional<ResourceName> known;

@@ -73,7 +73,8 @@ std::expected<std::optional<AccessControl>, std::string> get_access_control(cons
   XLU_ConfigList* list = nullptr;
   int entries = 0;
   if (xlu_cfg_get_list(config.get(), "access_control", &list, &entries, 1) == 0) {
-    if (entries != 1) return std::unexpected<std::string>("Multiple access_control definitions.");
+    if (entries == 0) return std::unexpected<std::string>("Invalid access_control specifier: the list is empty");
+    if (entries > 1) return std::unexpected<std::string>("Multiple access_control definitions.");
     const char* entry = xlu_cfg_get_listitem(list, 0);
     if (entry == nullptr) return std::unexpected<std::string>("Invalid access_control specifier: not a string");
     return parse_access_control(entry);

@@ -39,6 +39,12 @@ TEST(ResourceLabel, DoesNotGoToAnotherThing) {
   EXPECT_EQ(label(host, seen("file:/vm/copy.img", {kA.place, "200.0", ""})), "none") << "its inode number again";
 }
 
+TEST(ResourceLabel, DoesNotGoToAnotherThingWhereNeitherHasAMark) {
+  Scene host = Scene::mytest();
+  host.ask(LabelResource{seen("file:/vm/a.img", {"inode 1:10", "100.0", ""}), "A-Bank", {}});
+  EXPECT_EQ(label(host, seen("file:/vm/other.img", {"inode 1:10", "200.0", ""})), "none") << "its inode number again";
+}
+
 TEST(ResourceLabel, WhatTakesTheNameOfALabelledThingIsNobodys) {
   const Scene host = host_with_labelled_image();
   EXPECT_EQ(label(host, seen("file:/vm/a.img", kB)), "contradiction") << "deleted and made anew";
@@ -84,6 +90,17 @@ TEST(ResourceLabel, TwoThingsOfOneLabelMayChangePlaces) {
   EXPECT_EQ(label(host, seen("file:/vm/a.img", kB)), "A-Bank");
 }
 
+// A ledger of schema version 1 could hold both.
+TEST(ResourceLabel, OfOneNameUnderTwoPrefixesWithTwoLabelsIsNone) {
+  Scene host = Scene::mytest();
+  host.apply(PutResource{name_of("file:/vm/a.img"), {{"mytest", "A-Bank"}, {}}});
+  host.apply(PutResource{name_of("tap:aio:/vm/a.img"), {{"mytest", "B-Bank"}, {}}});
+  EXPECT_EQ(label(host, resource("file:/vm/a.img")), "contradiction");
+  EXPECT_EQ(label(host, seen("tap:qcow2:/vm/a.img", kA)), "contradiction");
+  host.ask(UnlabelResource{resource("tap:aio:/vm/a.img")});
+  EXPECT_EQ(label(host, resource("tap:aio:/vm/a.img")), "A-Bank");
+}
+
 StartDomain with_disk(const std::string& name, const Resource& disk) {
   return {.domid = DomId(7), .uuid = uuid_of(7), .name = DomainName(name), .disks = {{disk}}};
 }
@@ -96,6 +113,14 @@ TEST(ResourceLabel, ThatPrecedesItsFileIsBoundAtTheFirstUse) {
   EXPECT_TRUE(host.ask(with_disk("a", seen("file:/vm/a.img", kA))).allowed());
   EXPECT_EQ(label(host, seen("file:/vm/a.img", kB)), "contradiction");
   EXPECT_EQ(label(host, seen("file:/vm/moved.img", kA)), "A-Bank");
+}
+
+TEST(ResourceLabel, ThatPrecedesItsFileIsBoundByALinkToo) {
+  Scene host = Scene::mytest();
+  host.ask(LabelResource{resource("file:/vm/a.img"), "A-Bank", {}});
+  host.start(2, "client1", "A-Bank");
+  host.ask(AttachLink{{"vbd", DomId(2), kDomain0, 51712}, {}, {seen("file:/vm/a.img", kA)}});
+  EXPECT_EQ(host.state().resources().at(name_of("file:/vm/a.img")).identity, kA);
 }
 
 TEST(ResourceLabel, IsNotBoundByAUseThatIsRefused) {
@@ -159,6 +184,17 @@ TEST(Repair, AdoptDoesNotTakeACopyOfAnothersThing) {
   host.ask(LabelResource{resource("file:/vm/b.img"), "B-Bank", {}});
   const Resource copy = seen("file:/vm/b.img", {"inode 1:12", "102.0", kA.mark});
   EXPECT_NE(host.fault(RepairResource{copy, Mend::adopt, {}}).find("forget_mark"), std::string::npos);
+}
+
+TEST(Repair, RenameTakesNoNameThatHasALabel) {
+  Scene host = host_with_labelled_image();
+  host.ask(LabelResource{resource("file:/vm/b.img"), "B-Bank", {}});
+  for (const char* name : {"file:/vm/b.img", "tap:aio:/vm/b.img"}) {
+    EXPECT_NE(host.fault(RepairResource{resource("file:/vm/a.img"), Mend::rename, seen(name, kA)})
+                  .find("has a label of its own already"),
+              std::string::npos)
+        << name;
+  }
 }
 
 TEST(Repair, RenameMindsNothingAtTheOldName) {
