@@ -53,7 +53,7 @@ std::optional<json> object_of(const Call& call, const char* required, const Resp
 }
 
 std::optional<monitor::Resource> resource_of(const std::string& name, const Respond& respond) {
-  auto parsed = monitor::parse_resource_name(name);
+  auto parsed = monitor::parse_host_resource_name(name);
   if (parsed) return monitor::Resource{*std::move(parsed), std::nullopt, {}};
   respond(error_response(422, parsed.error()));
   return std::nullopt;

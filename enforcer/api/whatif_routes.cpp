@@ -105,7 +105,7 @@ std::expected<monitor::AttachLink, std::string> attach_of(const State& state, Do
     return served_by(*vif);
   }
   if (const auto disk = body.find("disk"); disk != body.end() && disk->is_object() && member(*disk, "name")) {
-    auto name = monitor::parse_resource_name(*member(*disk, "name"));
+    auto name = monitor::parse_host_resource_name(*member(*disk, "name"));
     if (!name) return std::unexpected(name.error());
     attach.key.device_class = "vbd";
     attach.resources.push_back({*std::move(name), std::nullopt, {}});

@@ -34,6 +34,17 @@ json info_json(const xen::DomainInfo& domain) {
           {"cpu_seconds", std::chrono::duration<double>(domain.cpu_time).count()}};
 }
 
+// What would be answered; nothing is changed.
+monitor::Reply asked(const monitor::State& state, const monitor::Request& request) {
+  try {
+    const monitor::Outcome outcome = monitor::decide(state, request);
+    if (outcome) return outcome->verdict;
+    return std::unexpected(outcome.error());
+  } catch (const std::exception& error) {
+    return std::unexpected(monitor::Fault{monitor::FaultCode::conflict, error.what()});
+  }
+}
+
 json finding_json(const resource::Finding& finding) {
   return {{"finding", resource::to_text(finding.kind)},
           {"name", finding.name.get()},
@@ -108,7 +119,7 @@ Enforcer::~Enforcer() {
   guard_.reset();
   gate_.reset();
   resolver_->stop();
-  committer_.reset();
+  committer_->stop();
 }
 
 // What a request names is looked at on its way to the committer. The answer is posted to the loop outside the resolver,
@@ -132,27 +143,33 @@ monitor::Submit Enforcer::whatif_of_api() {
       if (state == nullptr) {
         return answer(std::unexpected(monitor::Fault{monitor::FaultCode::conflict, "the ledger cannot be read"}));
       }
-      const monitor::Outcome outcome = monitor::decide(*state, request);
-      answer(outcome ? monitor::Reply(outcome->verdict) : monitor::Reply(std::unexpected(outcome.error())));
+      answer(asked(*state, request));
     });
   });
 }
 
-// Before a start is decided the hypervisor is asked once more: a domain that ended a moment ago stands in nobody's way.
-monitor::Submit Enforcer::submit_of_gate() {
-  return [this, submit = submit_to(&gate_loop_)](monitor::Request request, monitor::Caller caller,
-                                                 monitor::Answer answer) {
-    if (guard_ == nullptr || !std::holds_alternative<monitor::StartDomain>(request)) {
-      return submit(std::move(request), std::move(caller), std::move(answer));
-    }
+// The hypervisor is asked once more before what depends on who runs: a domain that ended a moment ago stands in nobody's
+// way.
+monitor::Submit Enforcer::after_a_look(monitor::Submit submit) {
+  return [this, submit = std::move(submit)](monitor::Request request, monitor::Caller caller, monitor::Answer answer) {
+    if (guard_ == nullptr) return submit(std::move(request), std::move(caller), std::move(answer));
     guard_->look_then([submit, request = std::move(request), caller = std::move(caller), answer = std::move(answer)] {
       submit(request, caller, answer);
     });
   };
 }
 
+// Links do not wait for a look: both their ends run.
+monitor::Submit Enforcer::submit_of_gate() {
+  return [submit = submit_to(&gate_loop_), start = after_a_look(submit_to(&gate_loop_))](
+             monitor::Request request, monitor::Caller caller, monitor::Answer answer) {
+    const auto& next = std::holds_alternative<monitor::StartDomain>(request) ? start : submit;
+    next(std::move(request), std::move(caller), std::move(answer));
+  };
+}
+
 api::Backend Enforcer::backend() {
-  return {.submit = submit_to(&api_loop_),
+  return {.submit = after_a_look(submit_to(&api_loop_)),
           .whatif = whatif_of_api(),
           .look = [this](ledger::Committer::Look look) { committer_->look(std::move(look)); },
           .audit = [this](const api::AuditQuery& query) { return audit_json(audit_, query); },

@@ -45,6 +45,7 @@ class Enforcer {
   [[nodiscard]] api::Backend backend();
   [[nodiscard]] monitor::Submit submit_to(boost::asio::io_context* loop);
   [[nodiscard]] monitor::Submit whatif_of_api();
+  [[nodiscard]] monitor::Submit after_a_look(monitor::Submit submit);
   [[nodiscard]] monitor::Submit submit_of_gate();
   [[nodiscard]] std::expected<void, std::string> start_guard();
   [[nodiscard]] nlohmann::json lines() const;

@@ -86,6 +86,10 @@ Committer::Committer(Ledger ledger, monitor::State state)
       thread_([this] { work(); }) {}
 
 Committer::~Committer() {
+  if (thread_.joinable()) stop();
+}
+
+void Committer::stop() {
   {
     const std::scoped_lock lock(mutex_);
     stopping_ = true;
@@ -221,15 +225,22 @@ void Committer::fail(const std::vector<Job>& batch, const Error& error) {
     // Whose mode rules is what the last commit says; where even that cannot be read, nobody's, unless nothing is
     // enforced.
     monitor::Mode mode = all_permissive_ ? monitor::Mode::permissive : monitor::Mode::enforcing;
-    if (state_) {
-      const monitor::Outcome outcome = decide(*state_, submitted->request);
-      mode = outcome ? outcome->verdict.mode : state_->mode();
-    }
+    if (state_) mode = mode_for(submitted->request);
     const Reply reply = unavailable(submitted->request, mode, error);
     count(reply);
     submitted->answer(reply);
   }
   show(batch);
+}
+
+// The mode that would rule the request; what made the batch fail may be the request itself.
+monitor::Mode Committer::mode_for(const monitor::Request& request) const {
+  try {
+    if (const monitor::Outcome outcome = decide(*state_, request)) return outcome->verdict.mode;
+  } catch (const std::exception& error) {
+    spdlog::error("a request cannot be decided: {}", error.what());
+  }
+  return state_->mode();
 }
 
 void Committer::show(const std::vector<Job>& batch) {

@@ -35,10 +35,12 @@ class Committer {
 
   // Owns the ledger from here on. `state` is what the ledger holds.
   Committer(Ledger ledger, monitor::State state);
-  // Decides and commits everything submitted before it.
-  ~Committer();
+  ~Committer();  // stops, unless that is done
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
+
+  // Decides and commits everything submitted before it, and ends the thread; what is submitted later is not answered.
+  void stop();
 
   // All may be called from any thread and never block; `answer` and `look` run on the committer's own thread.
   void submit(monitor::Request request, monitor::Caller caller, monitor::Answer answer);
@@ -75,6 +77,7 @@ class Committer {
   [[nodiscard]] std::expected<monitor::Reply, Error> decide_one(const Submitted& job);
   [[nodiscard]] std::expected<void, Error> record(const Noted& note);
   void fail(const std::vector<Job>& batch, const Error& error);
+  [[nodiscard]] monitor::Mode mode_for(const monitor::Request& request) const;
   void show(const std::vector<Job>& batch);
 
   Ledger ledger_;

@@ -27,7 +27,7 @@ Bound bound_to(const State& state, const Uuid& uuid) {
 
 // What is recorded contradicts what is asked: the id is taken, or name and uuid belong to different labels.
 std::optional<Reason> identity_rule(const State& state, const StartDomain& start) {
-  const std::string& name = start.name.get();
+  const std::string name = configured_name(start.name).get();
   if (const RunningDomain* present = state.find_running(start.domid)) {
     return integrity("domain id " + std::to_string(start.domid.get()) + " is held by '" + present->name.get() +
                          "' (uuid " + present->uuid.get() + ")",

@@ -45,29 +45,6 @@ Fault running(const DomainName& domain) {
           "Domain '" + domain.get() + "' is running; a running domain is not relabelled. Stop it first."};
 }
 
-// A resource keeps its label, or its lack of one, while a domain uses it (decisions.md 12): in a link on record, as
-// disk, PCI device, bridge or NIC.
-std::optional<Fault> in_use(const State& state, const Resource& resource) {
-  const ResourceName& name = resource.name;
-  for (const auto& [key, link] : state.links()) {
-    const RunningDomain* backend = state.find_running(key.backend);
-    const std::string host = backend != nullptr ? configured_name(backend->name).get() : std::string();
-    const auto plugged_into = [&](std::string_view kind, const std::string& network) {
-      return !network.empty() && network_name(kind, network, host) == name;
-    };
-    const bool used =
-        std::ranges::any_of(link.resources, [&](const Resource& disk) { return may_be_same(disk, resource); }) ||
-        plugged_into("bridge", link.network.bridge) || plugged_into("nic", link.network.nic);
-    if (!used) continue;
-    const RunningDomain* frontend = state.find_running(key.frontend);
-    const std::string user = frontend != nullptr ? frontend->name.get() : std::to_string(key.frontend.get());
-    return Fault{FaultCode::conflict, "The resource is in use: '" + name.get() + "' by " + key.device_class + " " +
-                                          std::to_string(key.device) + " of domain '" + user +
-                                          "'; detach it, or stop the domain, first."};
-  }
-  return std::nullopt;
-}
-
 // The label that a request gives to a resource or vif.
 std::expected<StoredLabel, Fault> resource_label(const State& state, const std::string& label,
                                                  const std::optional<std::string>& policy) {
@@ -135,11 +112,8 @@ Outcome decide(const State& state, const LabelResource& request) {
                                         (*found.record == name ? "." : ", as '" + found.record->get() + "'."));
 }
 
-// The record under the very name goes first: that is the way out where name and thing contradict each other.
 Outcome decide(const State& state, const UnlabelResource& request) {
-  const ResourceName& name = request.resource.name;
-  const std::optional<ResourceName> record =
-      state.resources().contains(name) ? std::optional(name) : find_label(state, request.resource).record;
+  const std::optional<ResourceName> record = record_named(state, request.resource);
   if (!record) return fault(FaultCode::not_found, "Resource not labeled");
   if (auto used = in_use(state, {*record, state.resources().at(*record).identity, {}}))
     return std::unexpected(*std::move(used));
@@ -150,6 +124,7 @@ Outcome decide(const State& state, const LabelVif& request) {
   const auto label = resource_label(state, request.label, request.policy);
   if (!label) return std::unexpected(label.error());
   const DomainName& domain = request.vif.domain;
+  const bool fixed = domain.get() != kDomain0Name && is_running(state, domain);  // Domain-0 cannot be stopped
   const auto present = state.vif_labels().find(request.vif);
   if (present != state.vif_labels().end()) {
     if (present->second == *label) return allow(state, {});
@@ -157,13 +132,14 @@ Outcome decide(const State& state, const LabelVif& request) {
                                           "'. (labeltool rmlabel vif-" + std::to_string(request.vif.index) + " " +
                                           domain.get() + " removes the label)");
   }
-  if (is_running(state, domain)) return std::unexpected(running(domain));
+  if (fixed) return std::unexpected(running(domain));
   return allow(state, {PutVifLabel{request.vif, *label}});
 }
 
 Outcome decide(const State& state, const UnlabelVif& request) {
   if (!state.vif_labels().contains(request.vif)) return fault(FaultCode::not_found, "VIF is not labeled.");
-  if (is_running(state, request.vif.domain)) return std::unexpected(running(request.vif.domain));
+  const DomainName& domain = request.vif.domain;
+  if (domain.get() != kDomain0Name && is_running(state, domain)) return std::unexpected(running(domain));
   return allow(state, {DropVifLabel{request.vif}});
 }
 

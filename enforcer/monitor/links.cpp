@@ -40,6 +40,20 @@ std::vector<Resource> resources_of(const AttachLink& attach, const DomainName& b
   return resources;
 }
 
+// What is written of a link that is there says nothing of what it leaves out: a pointer alone, a bridge without the
+// NIC.
+void keep_unsaid(const Link& recorded, Link& link) {
+  if (link.network.bridge.empty()) link.network.bridge = recorded.network.bridge;
+  if (link.network.nic.empty()) link.network.nic = recorded.network.nic;
+  if (link.resources.empty()) link.resources = recorded.resources;
+}
+
+// The record is what was seen, not how.
+Link for_record(Link link) {
+  for (Resource& resource : link.resources) resource = {resource.name, resource.identity, {}};
+  return link;
+}
+
 }  // namespace
 
 void judge_vif(const State& state, const Subject& frontend, const Subject& backend, const VifName& vif,
@@ -78,14 +92,14 @@ Outcome decide(const State& state, const AttachLink& attach) {
   }
   const auto recorded = state.links().find(key);
   const bool there_before = recorded != state.links().end();
-  // A pointer that is written again says nothing of what the link is made of: that is still what it was.
-  const bool says_nothing = attach.network == Network{} && attach.resources.empty();
-  const bool as_before = there_before && says_nothing;
-  const Link link = as_before ? recorded->second : Link{key, attach.network, resources_of(attach, backend->name)};
+  Link link{key, attach.network, resources_of(attach, backend->name)};
+  if (there_before) keep_unsaid(recorded->second, link);
   judge(state, subject_of(state, *frontend), subject_of(state, *backend), link, reasons);
 
   Delta delta;
-  if (!there_before || link != recorded->second) delta.emplace_back(PutLink{link});
+  if (const Link record = for_record(link); !there_before || record != recorded->second) {
+    delta.emplace_back(PutLink{record});
+  }
   for (const Resource& resource : link.resources) bind(state, resource, delta);
   Decided decided = conclude(state, frontend->label, std::move(reasons), std::move(delta));
   decided.verdict.changed = decided.verdict.changed && !there_before;

@@ -17,6 +17,7 @@ using Records = std::map<ResourceName, LabelledResource>;
 // The labelled thing is what is at the name now, whatever was there when the label was given.
 Outcome adopt(const State& state, const Records::const_iterator& record, const Resource& present) {
   if (!present.identity) return refused(present, "is not there; nothing can take the label over.");
+  if (auto used = in_use(state, present)) return std::unexpected(*std::move(used));
   for (const ResourceName& other : state.recorded_as(*present.identity)) {
     const auto& identity = state.resources().at(other).identity;
     if (other == record->first || !identity || compare(*identity, *present.identity) == Likeness::different) continue;
@@ -33,6 +34,7 @@ Outcome adopt(const State& state, const Records::const_iterator& record, const R
 Outcome rename(const State& state, const Records::const_iterator& record, const Resource& to) {
   const auto& [name, resource] = *record;
   if (!to.identity) return refused(to, "is not there; a label is not moved to nothing.");
+  if (auto used = in_use(state, to)) return std::unexpected(*std::move(used));
   for (const ResourceName& other : state.recorded_at(place_of(to.name))) {
     if (other != name) return refused(to, "has a label of its own already, as '" + other.get() + "'.");
   }
@@ -61,10 +63,9 @@ Outcome decide(const State& state, const RepairResource& request) {
     }
     return allow(state, {});
   }
-  const auto record = state.resources().find(present.name);
-  if (record == state.resources().end()) {
-    return std::unexpected(Fault{FaultCode::not_found, "Resource not labeled: '" + present.name.get() + "'"});
-  }
+  const auto name = record_named(state, present);
+  if (!name) return std::unexpected(Fault{FaultCode::not_found, "Resource not labeled: '" + present.name.get() + "'"});
+  const auto record = state.resources().find(*name);
   if (request.mend == Mend::adopt) return adopt(state, record, present);
   if (!request.to) return std::unexpected(Fault{FaultCode::invalid, "a rename needs the new name"});
   if (!request.to->trouble.empty()) return std::unexpected(Fault{FaultCode::conflict, request.to->trouble});

@@ -41,7 +41,7 @@ struct StartDomain {
     DomainName backend{std::string(kDomain0Name)};
     Network network;
   };
-  // A disk that another domain than Domain-0 serves.
+  // A disk of its configuration; `resource` as its backend would name it.
   struct Disk {
     Resource resource;
     DomainName backend{std::string(kDomain0Name)};
@@ -128,7 +128,7 @@ struct RepairResource {
 // A domain has at most this many network interfaces: what its configuration can list, with room to spare.
 inline constexpr std::uint32_t kMaxVifs = 1024;
 
-// A network interface of a domain that does not run, by its number in the configuration.
+// A network interface, by its domain and its number.
 struct VifName {
   DomainName domain;
   std::uint32_t index = 0;

@@ -30,8 +30,10 @@ enum class Likeness {
 // A resource as a request names it.
 struct Resource {
   ResourceName name;
-  std::optional<Identity> identity;  // none: nothing is there, or its kind has no identity
-  std::string trouble;               // not empty: why it cannot be told what is there; nobody may use it
+  std::optional<Identity> identity;   // none: nothing is there, or its kind has no identity
+  std::string trouble;                // not empty: why it cannot be told what is there; nobody may use it
+  bool absent = false;                // looked at, and nothing was there; false where nobody looked
+  std::optional<ResourceName> typed;  // the name as it was given, where it leads to another one
   friend bool operator==(const Resource&, const Resource&) = default;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforcer/monitor/resource_label.h"
 
+#include <algorithm>
+
 namespace xenacm::monitor {
 
 namespace {
@@ -13,14 +15,15 @@ const LabelledResource& record_of(const State& state, const ResourceName& name) 
 
 FoundLabel copied(const State& state, const ResourceName& original, const Resource& resource) {
   const std::string& name = resource.name.get();
+  const LabelledResource& record = record_of(state, original);
+  const std::string mend = place_of(original) == place_of(resource.name) ? " adopt" : " rename " + name;
+  const bool has_mark = !resource.identity->mark.empty() && resource.identity->mark == record.identity->mark;
   return contradiction(
-      "'" + name + "' has part of what '" + original.get() + "' (" + record_of(state, original).label.text() +
+      "'" + name + "' has part of what '" + original.get() + "' (" + record.label.text() +
           ") is known by, and is not the same: a copy that took its mark along, one moved from another file system, or "
           "one that lost its mark",
-      "if it is a copy: labeltool resources --repair " + name +
-          " forget_mark; if it is the labelled one: labeltool "
-          "resources --repair " +
-          original.get() + (place_of(original) == place_of(resource.name) ? " adopt" : " rename " + name));
+      (has_mark ? "if it is a copy: labeltool resources --repair " + name + " forget_mark; " : "") +
+          "if it is the labelled one: labeltool resources --repair " + original.get() + mend);
 }
 
 FoundLabel replaced(const ResourceName& record, const StoredLabel& label) {
@@ -30,6 +33,23 @@ FoundLabel replaced(const ResourceName& record, const StoredLabel& label) {
                            "labeled",
                        "if it is to carry the label: labeltool resources --repair " + name +
                            " adopt; if not: labeltool rmlabel res " + name);
+}
+
+// A link that got the thing under another name, while it was unlabelled.
+std::optional<ResourceName> unlabelled_use(const State& state, const ResourceName& record, const Identity& present) {
+  for (const auto& [key, link] : state.links()) {
+    for (const Resource& used : link.resources) {
+      const bool same = used.identity && compare(*used.identity, present) != Likeness::different;
+      if (same && place_of(used.name) != place_of(record)) return used.name;
+    }
+  }
+  return std::nullopt;
+}
+
+FoundLabel used_before(const ResourceName& record, const ResourceName& user) {
+  return contradiction("'" + record.get() + "' was labeled before it was there, and what is there now is in use as '" +
+                           user.get() + "', without that label",
+                       "stop the domain that uses '" + user.get() + "' first");
 }
 
 FoundLabel two_labels(const State& state, const ResourceName& one, const ResourceName& other) {
@@ -53,7 +73,7 @@ FoundLabel two_records(const State& state, const ResourceName& named, const Reso
 
 FoundLabel find_label(const State& state, const Resource& resource) {
   if (!resource.trouble.empty()) {
-    return contradiction(resource.trouble, "make '" + resource.name.get() + "' readable for acm-enforcerd");
+    return contradiction(resource.trouble, "name another file or device, or mend that one");
   }
   // Records made under this name or another of the same place: one, unless an earlier version made them.
   const auto at_place = state.recorded_at(place_of(resource.name));
@@ -83,8 +103,41 @@ FoundLabel find_label(const State& state, const Resource& resource) {
     if (at_name.label == record_of(state, *known).label) return {.record = known};
     return two_records(state, *named, *known);
   }
-  if (!at_name.identity) return {.record = named, .unbound = true};
+  if (!at_name.identity) {
+    if (const auto user = unlabelled_use(state, *named, *resource.identity)) return used_before(*named, *user);
+    return {.record = named, .unbound = true};
+  }
   return replaced(*named, at_name.label);
+}
+
+std::optional<ResourceName> record_named(const State& state, const Resource& resource) {
+  for (const ResourceName& name : {resource.typed.value_or(resource.name), resource.name}) {
+    if (state.resources().contains(name)) return name;
+    const auto at_place = state.recorded_at(place_of(name));
+    if (!at_place.empty()) return *at_place.begin();
+  }
+  return find_label(state, resource).record;
+}
+
+std::optional<Fault> in_use(const State& state, const Resource& resource) {
+  const ResourceName& name = resource.name;
+  for (const auto& [key, link] : state.links()) {
+    const RunningDomain* backend = state.find_running(key.backend);
+    const std::string host = backend != nullptr ? configured_name(backend->name).get() : std::string();
+    const auto plugged_into = [&](std::string_view kind, const std::string& network) {
+      return !network.empty() && network_name(kind, network, host) == name;
+    };
+    const bool used =
+        std::ranges::any_of(link.resources, [&](const Resource& disk) { return may_be_same(disk, resource); }) ||
+        plugged_into("bridge", link.network.bridge) || plugged_into("nic", link.network.nic);
+    if (!used) continue;
+    const RunningDomain* frontend = state.find_running(key.frontend);
+    const std::string user = frontend != nullptr ? frontend->name.get() : std::to_string(key.frontend.get());
+    return Fault{FaultCode::conflict, "The resource is in use: '" + name.get() + "' by " + key.device_class + " " +
+                                          std::to_string(key.device) + " of domain '" + user +
+                                          "'; detach it, or stop the domain, first."};
+  }
+  return std::nullopt;
 }
 
 void bind(const State& state, const Resource& resource, Delta& delta) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "enforcer/monitor/state.h"
+#include "enforcer/monitor/verdict.h"
 
 namespace xenacm::monitor {
 
@@ -19,6 +20,14 @@ struct FoundLabel {
 };
 
 [[nodiscard]] FoundLabel find_label(const State& state, const Resource& resource);
+
+// The record that an administrator means: the one under the very name that was typed goes first, for that is the way
+// out where name and thing contradict each other; then the one under the name it leads to, then the thing's.
+[[nodiscard]] std::optional<ResourceName> record_named(const State& state, const Resource& resource);
+
+// A resource keeps its label, or its lack of one, while a domain uses it (decisions.md 12): in a link on record, as
+// disk, PCI device, bridge or NIC.
+[[nodiscard]] std::optional<Fault> in_use(const State& state, const Resource& resource);
 
 // A label that was given before there was anything at its name belongs, from the first use on, to what is there then.
 void bind(const State& state, const Resource& resource, Delta& delta);

@@ -16,24 +16,23 @@ std::unexpected<std::string> bad(std::string_view text, std::string_view why) {
   return std::unexpected("Resource '" + std::string(text) + "' " + std::string(why));
 }
 
-// "." and ".." resolved, as text; without a trailing slash.
-std::string normal_path(std::string_view path) {
-  std::string text = std::filesystem::path(path).lexically_normal().string();
-  while (text.size() > 1 && text.back() == '/') text.pop_back();
-  return text;
+// "KIND:" and the path without ".", "..", "//" and a slash at its end.
+ResourceName with_path(std::string_view prefix, std::string_view path) {
+  std::string normal = std::filesystem::path(path).lexically_normal().string();
+  while (normal.size() > 1 && normal.back() == '/') normal.pop_back();
+  return ResourceName(std::string(prefix) + normal);
 }
 
 Parsed parse_phy(std::string_view text, std::string_view prefix, std::string_view device) {
   if (device.empty()) return bad(text, "names no device; the form is phy:/dev/vg/disk or phy:vg/disk");
-  return ResourceName(std::string(prefix) +
-                      normal_path(device.starts_with('/') ? std::string(device) : "/dev/" + std::string(device)));
+  return with_path(prefix, device.starts_with('/') ? std::string(device) : "/dev/" + std::string(device));
 }
 
 Parsed parse_path(std::string_view text, std::string_view prefix, std::string_view path) {
   if (!path.starts_with('/')) {
     return bad(text, "needs an absolute path; the form is " + std::string(prefix) + "/path/to/image");
   }
-  return ResourceName(std::string(prefix) + normal_path(path));
+  return with_path(prefix, path);
 }
 
 bool is_name(std::string_view name) {
@@ -128,6 +127,17 @@ std::expected<ResourceName, std::string> parse_resource_name(std::string_view te
                        "'; the kinds are phy:, file:, tap:SUBTYPE:, pci:, nic:, bridge: and vlan:");
 }
 
+std::expected<ResourceName, std::string> parse_host_resource_name(std::string_view text) {
+  auto name = parse_resource_name(text);
+  if (!name) return name;
+  const std::string_view kind = kind_of(*name).substr(0, kind_of(*name).find('@'));
+  if (kind != "phy" && kind != "file" && kind != "tap") return name;
+  const std::filesystem::path parts(text);
+  const bool begins_so = parts.begin()->string().ends_with(":..");  // phy:../a
+  if (!begins_so && std::ranges::find(parts, "..") == parts.end()) return name;
+  return bad(text, "contains '..', which may lead through a symbolic link; write the path without it");
+}
+
 std::string_view kind_of(const ResourceName& name) {
   const std::string_view text = name.get();
   return text.substr(0, text.find(':'));
@@ -135,7 +145,7 @@ std::string_view kind_of(const ResourceName& name) {
 
 std::expected<ResourceName, std::string> disk_name(std::string_view path) {
   const bool is_device = !path.starts_with('/') || path.starts_with("/dev/");
-  return parse_resource_name((is_device ? "phy:" : "file:") + std::string(path));
+  return parse_host_resource_name((is_device ? "phy:" : "file:") + std::string(path));
 }
 
 std::expected<ResourceName, std::string> network_name(std::string_view kind, std::string_view name,

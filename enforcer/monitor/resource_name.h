@@ -23,6 +23,10 @@ inline constexpr std::size_t kMaxResourceNameBytes = 4096;
 // ".." in paths are resolved. The error says what is wrong and shows the right form.
 [[nodiscard]] std::expected<ResourceName, std::string> parse_resource_name(std::string_view text);
 
+// The same for a name that is to lead to something on a host. ".." in its path is refused: where it leads depends on
+// symbolic links, which text does not know, and whoever opens the path follows them.
+[[nodiscard]] std::expected<ResourceName, std::string> parse_host_resource_name(std::string_view text);
+
 // "phy", "file", "tap", "pci", "nic", "bridge", "vlan", or "phy@DOMAIN", "file@DOMAIN".
 [[nodiscard]] std::string_view kind_of(const ResourceName& name);
 

@@ -66,8 +66,17 @@ bool has_several_types(policy::BitRow row) {
 bool has_labelled_network(const State& state, const std::string& backend) {
   return std::ranges::any_of(state.resources(), [&](const auto& entry) {
     const std::string_view kind = kind_of(entry.first);
-    return (kind == "bridge" || kind == "nic") && entry.first.get().ends_with("@" + backend);
+    const std::string& name = entry.first.get();
+    const std::size_t at = name.find('@');
+    const std::string host = at == std::string::npos ? std::string(kDomain0Name) : name.substr(at + 1);
+    return (kind == "bridge" || kind == "nic") && host == backend;
   });
+}
+
+// A vif gets its label while its domain does not run; Domain-0 always does.
+std::string first_stop(const State& state, const DomainName& domain) {
+  return domain.get() != kDomain0Name && state.find_running(domain) != nullptr ? "stop " + domain.get() + ", then "
+                                                                               : "";
 }
 
 // Collects what the labels of one vif say.
@@ -84,17 +93,9 @@ class VifLabels {
 
   void judge_named(std::string_view kind, const std::string& name) {
     if (name.empty()) return;
-    const auto resource = network_name(kind, name, host_);
-    if (!resource) {
-      return add({.rule = Rule::resource,
-                  .message = resource.error(),
-                  .subject = party_of(state_.tables(), frontend_),
-                  .object = {.name = "vif"},
-                  .remedy = "name a " + std::string(kind) + " of " + host_});
-    }
-    const auto found = state_.resources().find(*resource);
-    if (found == state_.resources().end()) return;
-    judge(resource->get(), found->second.label, "res " + resource->get());
+    judge_one(kind, name);
+    // Open vSwitch's hotplug script takes BRIDGE.VLAN for the bridge.
+    if (kind == "bridge" && name.find('.') != std::string::npos) judge_one(kind, name.substr(0, name.find('.')));
   }
 
   void require(const std::string& object, std::string remedy) {
@@ -111,11 +112,27 @@ class VifLabels {
  private:
   void add(Reason reason) { reasons_.push_back(std::move(reason)); }
 
+  void judge_one(std::string_view kind, const std::string& name) {
+    const auto resource = network_name(kind, name, host_);
+    if (!resource) {
+      return add({.rule = Rule::resource,
+                  .message = resource.error(),
+                  .subject = party_of(state_.tables(), frontend_),
+                  .object = {.name = "vif"},
+                  .remedy = "name a " + std::string(kind) + " of " + host_});
+    }
+    const auto found = state_.resources().find(*resource);
+    if (found == state_.resources().end()) return;
+    judge(resource->get(), found->second.label, "res " + resource->get());
+  }
+
   void judge(const std::string& object, const StoredLabel& label, const std::string& words) {
     labelled_ = true;
-    auto reason = shares_type(state_, frontend_, types_of(state_.tables(), object, label), kNetworkDenied,
-                              "give " + object + " a label that shares a type with " + frontend_.label.label +
-                                  " (labeltool rmlabel " + words + ", then labeltool addlabel LABEL " + words + ")");
+    const std::string first = first_stop(state_, frontend_.name);  // its vif's label, or what it is plugged into
+    auto reason =
+        shares_type(state_, frontend_, types_of(state_.tables(), object, label), kNetworkDenied,
+                    "give " + object + " a label that shares a type with " + frontend_.label.label + " (" + first +
+                        "labeltool rmlabel " + words + ", then labeltool addlabel LABEL " + words + ")");
     if (reason) add(*std::move(reason));
   }
 
@@ -138,9 +155,20 @@ std::optional<Reason> resource_rule(const State& state, const Subject& domain, c
                   .remedy = found.mend};
   }
   const std::string& name = resource.name.get();
+  if (resource.absent && !found.record) {
+    return Reason{.rule = Rule::integrity,
+                  .message = "there is nothing at '" + name + "': what a backend would open there cannot be told",
+                  .subject = party_of(state.tables(), domain),
+                  .object = {.name = name},
+                  .remedy =
+                      "name the disk by its absolute path, once it is there; or, where a script makes it, label "
+                      "the name: labeltool addlabel LABEL res " +
+                      name};
+  }
   ResourceTypes types = found.record ? types_of(state.tables(), name, state.resources().at(*found.record).label)
                                      : unlabelled(state.tables(), name);
-  std::string remedy = "label " + name + " with a label that shares a type with " + domain.label.label;
+  const std::string label = "label " + name + " with a label that shares a type with " + domain.label.label;
+  std::string remedy = found.record ? "labeltool rmlabel res " + found.record->get() + ", then " + label : label;
   return shares_type(state, domain, std::move(types), access_denied(resource.name), std::move(remedy));
 }
 
@@ -150,20 +178,15 @@ std::vector<Reason> vif_rules(const State& state, const Subject& frontend, const
   VifLabels labels(state, frontend, host);
   labels.judge_named("bridge", network.bridge);
   labels.judge_named("nic", network.nic);
-  const bool unnamed = network.bridge.empty() && network.nic.empty();
-  if (host != kDomain0Name) {
-    // A driver domain's own label tells the network's type, unless its networks are told apart by labels of their own;
-    // then the vif's label does not say which of them it is plugged into.
-    if (unnamed && has_labelled_network(state, host)) {
-      labels.require("vif", "name the bridge (bridge=NAME) of " + host);
-    }
-    labels.judge_own(vif);
-    return labels.take();
-  }
   labels.judge_own(vif);
-  // Domain-0 holds every type, so there the network's type is unknown without a label.
-  if (has_several_types(state.tables().ste(*frontend.row))) {
-    const std::string own = "labeltool addlabel LABEL vif-" + std::to_string(vif.index) + " " + vif.domain.get();
+  // Which of its networks a backend takes for a vif that names none cannot be known; it matters where they have labels.
+  if (network.bridge.empty() && network.nic.empty() && has_labelled_network(state, host)) {
+    labels.require("vif", "name the bridge (bridge=NAME) of " + host);
+  }
+  // Domain-0 holds every type, so there the network's type is unknown without a label; a driver domain's own tells it.
+  if (host == kDomain0Name && has_several_types(state.tables().ste(*frontend.row))) {
+    const std::string own = first_stop(state, frontend.name) + "labeltool addlabel LABEL vif-" +
+                            std::to_string(vif.index) + " " + vif.domain.get();
     const auto bridge = network_name("bridge", network.bridge, host);
     labels.require(bridge ? bridge->get() : vif.text(),
                    bridge ? "labeltool addlabel LABEL res " + bridge->get() + ", or " + own : own);

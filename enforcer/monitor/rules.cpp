@@ -79,7 +79,7 @@ std::optional<Reason> label_rule(const State& state, const Subject& domain) {
   if (domain.row) return std::nullopt;
   const StoredLabel& label = domain.label;
   Reason reason{.rule = Rule::label, .subject = party_of(state.tables(), domain)};
-  const std::string name = domain.name.get();
+  const std::string name = configured_name(domain.name).get();
   if (!label.valid) {
     reason.message = "Policy type 'INV_ACM' must be changed: the label of '" + name + "' is " + label.text();
     reason.remedy = "labeltool rmlabel mgt " + name + ", then labeltool addlabel LABEL mgt " + name;

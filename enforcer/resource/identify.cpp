@@ -69,9 +69,11 @@ std::expected<std::optional<Resource>, std::string> resource_of(const ResourceNa
     if (real->empty()) return std::nullopt;
     auto renamed = with_path(name, *real);
     if (!renamed) return std::unexpected(renamed.error());
+    if (*renamed != name) resource.typed = name;
     resource.name = *std::move(renamed);
   }
-  if (thing.kind == ThingKind::nothing) return resource;
+  resource.absent = thing.kind == ThingKind::nothing;
+  if (resource.absent) return resource;
   auto identity = identity_of(std::move(thing), roots);
   if (!identity) return std::unexpected(identity.error());
   resource.identity = *std::move(identity);

@@ -19,26 +19,26 @@ class Collector {
     for (monitor::Resource& resource : attach.resources) add(resource);
   }
   void operator()(monitor::LabelResource& label) { add(label.resource); }
-  void operator()(monitor::UnlabelResource& unlabel) { add(unlabel.resource, true); }
+  void operator()(monitor::UnlabelResource& unlabel) { add(unlabel.resource); }
   void operator()(monitor::RepairResource& repair) {
-    add(repair.resource, true);
+    add(repair.resource);
     if (repair.to) add(*repair.to);
   }
   void operator()(auto&) {}
 
-  [[nodiscard]] std::vector<ToLookAt> found() && { return std::move(found_); }
+  [[nodiscard]] std::vector<monitor::Resource*> found() && { return std::move(found_); }
 
  private:
-  void add(monitor::Resource& resource, bool keeps_name = false) {
-    if (names_a_disk(resource.name)) found_.push_back({&resource, keeps_name});
+  void add(monitor::Resource& resource) {
+    if (names_a_disk(resource.name)) found_.push_back(&resource);
   }
 
-  std::vector<ToLookAt> found_;
+  std::vector<monitor::Resource*> found_;
 };
 
 }  // namespace
 
-std::vector<ToLookAt> to_look_at(monitor::Request& request) {
+std::vector<monitor::Resource*> to_look_at(monitor::Request& request) {
   Collector collector;
   std::visit(collector, request);
   return std::move(collector).found();

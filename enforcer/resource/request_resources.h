@@ -8,15 +8,8 @@
 
 namespace xenacm::resource {
 
-struct ToLookAt {
-  monitor::Resource* resource;  // of the request
-  // The name stays as it was typed: it is that of a record, which has to be found although the path leads elsewhere
-  // now.
-  bool keeps_name = false;
-};
-
 // Files and block devices of this host: disks of a start and of a link where Domain-0 is the backend, what is labelled
 // or unlabelled, what is mended. A driver domain's disks are on a host of their own.
-[[nodiscard]] std::vector<ToLookAt> to_look_at(monitor::Request& request);
+[[nodiscard]] std::vector<monitor::Resource*> to_look_at(monitor::Request& request);
 
 }  // namespace xenacm::resource

@@ -34,11 +34,7 @@ Resource not_looked_at(const ResourceName& name) {
 }
 
 void fill_in(Request& request, const Resolver::Identify& identify) {
-  for (const ToLookAt& named : to_look_at(request)) {
-    Resource seen = identify(named.resource->name);
-    if (named.keeps_name) seen.name = named.resource->name;
-    *named.resource = std::move(seen);
-  }
+  for (Resource* named : to_look_at(request)) *named = identify(named->name);
 }
 
 // What is to carry a label from now on, and so gets a mark; null where the request labels nothing.
@@ -126,12 +122,20 @@ void Resolver::work() {
       Asked asked = std::move(asked_.front());
       asked_.pop_front();
       lock.unlock();
-      serve(std::move(asked));
+      try {
+        serve(std::move(asked));
+      } catch (const std::exception& error) {
+        spdlog::error("a request was lost on its way to the monitor: {}", error.what());
+      }
     } else if (!checks_.empty()) {
       Checking checking = std::move(checks_.front());
       checks_.pop_front();
       lock.unlock();
-      look_further(std::move(checking));
+      try {
+        look_further(std::move(checking));
+      } catch (const std::exception& error) {
+        spdlog::error("the labels of resources could not be checked: {}", error.what());
+      }
     } else {
       return;
     }

@@ -2,8 +2,11 @@
 #include "enforcer/resource/thing.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <deque>
@@ -50,7 +53,9 @@ std::unexpected<std::string> trouble(const std::string& what, const fs::path& pa
 std::expected<Thing, std::string> look_at(const fs::path& path) {
   Thing thing;
   thing.path = path;
-  thing.opened = Descriptor(::open(path.c_str(), O_PATH | O_CLOEXEC));
+  // /proc/self/… and /dev/fd/… lead somewhere else for each process: what is seen here is not what a backend opens.
+  struct open_how how{.flags = O_PATH | O_CLOEXEC, .mode = 0, .resolve = RESOLVE_NO_MAGICLINKS};
+  thing.opened = Descriptor(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
   if (!thing.opened.is_open()) {
     if (errno == ENOENT || errno == ENOTDIR) return thing;
     return trouble("look at", path, errno);

@@ -23,14 +23,14 @@ class DryRun : public LabeltoolTable {
 
 TEST_F(DryRun, OfADomainThatMayStart) {
   expect({{"dry-run", config("client1",
-                             "disk = ['phy:/dev/vg/a,xvda,w', 'phy:/dev/vg/../vg/a,xvdb,r']\n"
+                             "disk = ['phy:/dev/vg/a,xvda,w', 'phy:/dev/vg/./a,xvdb,r']\n"
                              "vif = ['bridge=xenbr0']\n")},
           0,
           "Checking domain:\n"
           "   client1: PERMITTED\n"
           "Checking resources:\n"
           "   phy:/dev/vg/a: PERMITTED\n"
-          "   phy:/dev/vg/../vg/a: PERMITTED\n"
+          "   phy:/dev/vg/./a: PERMITTED\n"
           "   bridge=xenbr0: PERMITTED\n"
           "Dry Run: PASSED\n"});
 }
@@ -42,15 +42,15 @@ TEST_F(DryRun, OfADomainWithoutDevices) {
 }
 
 TEST_F(DryRun, OfADomainWithoutALabelIsPermittedWhereThePolicyHasOneForIt) {
-  expect({{"dry-run", config("anyone", "disk = ['phy:/dev/vg/plain,xvda,w']\n")},
+  expect({{"dry-run", config("anyone", "disk = ['file:/etc/passwd,xvda,w']\n")},
           0,
-          "Checking domain:\n   anyone: PERMITTED\nChecking resources:\n   phy:/dev/vg/plain: PERMITTED\nDry Run: "
+          "Checking domain:\n   anyone: PERMITTED\nChecking resources:\n   file:/etc/passwd: PERMITTED\nDry Run: "
           "PASSED\n"});
 }
 
 TEST_F(DryRun, NamesBothLabelsWhereAResourceRefuses) {
   expect({{"dry-run", config("client1",
-                             "disk = ['file:/vm/b.img,xvda,w', 'phy:/dev/vg/plain,xvdb,w', 'phy:/dev/vg/a,xvdc,w',\n"
+                             "disk = ['file:/vm/b.img,xvda,w', 'file:/etc/passwd,xvdb,w', 'phy:/dev/vg/a,xvdc,w',\n"
                              "        'file:/vm/c.img,xvdd,r']\npci = ['04:00.0']\n")},
           1,
           "Checking domain:\n"
@@ -59,7 +59,7 @@ TEST_F(DryRun, NamesBothLabelsWhereAResourceRefuses) {
           "   file:/vm/b.img: DENIED\n"
           "   --> res: B-Bank (ACM:mytest)\n"
           "   --> dom: A-Bank (ACM:mytest)\n"
-          "   phy:/dev/vg/plain: DENIED\n"
+          "   file:/etc/passwd: DENIED\n"
           "   --> res: __UNLABELED__ (ACM:NULL)\n"
           "   --> dom: A-Bank (ACM:mytest)\n"
           "   phy:/dev/vg/a: PERMITTED\n"
@@ -165,17 +165,18 @@ TEST_F(DryRun, ExplainsEveryDenialAsWhyDoes) {
           "device   disk 0\n"
           "domain2         B-Bank  {B-Bank}  mytest 1.0, line 134\n"
           "file:/vm/a.img  A-Bank  {A-Bank}  mytest 1.0, line 171\n"
-          "to allow label file:/vm/a.img with a label that shares a type with B-Bank\n"
+          "to allow labeltool rmlabel res file:/vm/a.img, then label file:/vm/a.img with a label that shares a type "
+          "with B-Bank\n"
           "Dry Run: FAILED\n"});
 }
 
 TEST_F(DryRun, ChangesNothing) {
   const std::string before = dom0.tool({"audit", "--json"});
-  const std::string client = config("client1", "disk = ['phy:/dev/vg/plain,xvda,w']\n");
+  const std::string client = config("client1", "disk = ['file:/etc/passwd,xvda,w']\n");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(dom0.labeltool({"dry-run", client}).status, 1);
   EXPECT_EQ(dom0.tool({"audit", "--json"}), before);
   EXPECT_EQ(dom0.status()["running"], 1);
-  EXPECT_EQ(contents(client), "name = \"client1\"\ndisk = ['phy:/dev/vg/plain,xvda,w']\n");
+  EXPECT_EQ(contents(client), "name = \"client1\"\ndisk = ['file:/etc/passwd,xvda,w']\n");
 }
 
 TEST_F(DryRun, SaysWhatIsWrongWithTheFile) {

@@ -49,7 +49,8 @@ TEST_F(WhatIf, SomethingWereAttached) {
          "rule     resource: VM's access to block device 'phy:/dev/vg/a' denied\n"
          "client2        AutoCorp  {AutoCorp}  mytest 1.0, line 144\n"
          "phy:/dev/vg/a  A-Bank    {A-Bank}    mytest 1.0, line 171\n"
-         "to allow label phy:/dev/vg/a with a label that shares a type with AutoCorp\n"}});
+         "to allow labeltool rmlabel res phy:/dev/vg/a, then label phy:/dev/vg/a with a label that shares a type with "
+         "AutoCorp\n"}});
 }
 
 TEST_F(WhatIf, ADeniedDeviceIsExplainedWhateverItIs) {

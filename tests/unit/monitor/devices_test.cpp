@@ -132,6 +132,38 @@ TEST(VifLabels, OfADomainThatMigratesInAreThoseOfItsOwnName) {
   EXPECT_EQ(host.attach(1, 0, "xenbr0").decision, Decision::allow);
 }
 
+// vif-bridge takes the first bridge there is.
+TEST(Bridges, MustBeNamedWhereDomain0sAreLabelled) {
+  Scene host = Scene::mytest();
+  host.start(1, "cars", "AutoCorp");
+  EXPECT_EQ(host.attach(1, 0).decision, Decision::allow);
+  host.ask(DetachLink{vif(1, 0)});
+  host.ask(LabelResource{resource("bridge:xenbr0"), "A-Bank", {}});
+  EXPECT_EQ(rules(host.attach(1, 0)), "resource");
+  EXPECT_EQ(host.attach(1, 0, "xenbr1").decision, Decision::allow);
+}
+
+TEST(Bridges, OfOpenVSwitchKeepTheirLabelWithAVlanBehindTheirName) {
+  Scene host = Scene::mytest();
+  host.start(1, "cars", "AutoCorp");
+  host.ask(LabelResource{resource("bridge:ovsbr0"), "A-Bank", {}});
+  EXPECT_EQ(rules(host.attach(1, 0, "ovsbr0.5")), "resource");
+}
+
+TEST(Bridges, AndNicsThatAreNotWrittenAgainStay) {
+  Scene host = Scene::mytest();
+  host.start(1, "cars", "AutoCorp");
+  host.ask(AttachLink{vif(1, 0), {"xenbr0", "eth0"}, {}});
+  host.attach(1, 0, "xenbr1");
+  EXPECT_EQ(host.state().links().at(vif(1, 0)).network, (Network{"xenbr1", "eth0"}));
+}
+
+TEST(VifLabels, OfDomain0AreGivenWhileItRuns) {
+  Scene host = Scene::mytest();
+  host.ask(LabelVif{{DomainName("Domain-0"), 0}, "A-Bank", {}});
+  host.ask(UnlabelVif{{DomainName("Domain-0"), 0}});
+}
+
 TEST(Nics, CarryLabelsAsBridgesDo) {
   Scene host = Scene::mytest();
   host.start(2, "client1", "A-Bank");

@@ -230,6 +230,41 @@ TEST(Repair, AMarkIsForgottenOnACopyAlone) {
             std::string::npos);
 }
 
+// Two domains without a common type would share the file.
+TEST(ResourceLabel, ThatPrecedesItsFileIsNotBoundToWhatIsInUseWithoutIt) {
+  Scene host = Scene::mytest();
+  host.ask(LabelResource{resource("file:/vm/later.img"), "AutoCorp", {}});
+  host.start(1, "stray");
+  host.ask(AttachLink{{"vbd", DomId(1), kDomain0, 51712}, {}, {seen("file:/vm/other.img", kA)}});
+  host.ask(LabelDomain{DomainName("cars"), {}, "AutoCorp", {}});
+  const Resource linked = seen("file:/vm/later.img", kA);
+  EXPECT_EQ(rules(host.ask(with_disk("cars", linked))), "integrity");
+  EXPECT_NE(host.fault(RepairResource{linked, Mend::adopt, {}}).find("in use"), std::string::npos);
+  host.stop(1);
+  EXPECT_TRUE(host.ask(with_disk("cars", linked)).allowed());
+}
+
+TEST(ResourceLabel, AnAbsentDiskWithoutARecordIsNobodys) {
+  Scene host = Scene::mytest();
+  Resource nothing = resource("phy:/dev/drbd:r0");
+  nothing.absent = true;
+  EXPECT_EQ(rules(host.ask(with_disk("stray", nothing))), "integrity");
+  host.ask(LabelResource{nothing, "A-Bank", {}});
+  host.ask(LabelDomain{DomainName("a"), {}, "A-Bank", {}});
+  EXPECT_TRUE(host.ask(with_disk("a", nothing)).allowed()) << "what a script makes of the name is labelled by it";
+}
+
+TEST(ResourceLabel, IsFoundAndRemovedByTheNameThatWasTyped) {
+  Scene host = Scene::mytest();
+  host.apply(PutResource{name_of("file:/vm/link.img"), {{"mytest", "A-Bank"}, {}}});
+  Resource present = seen("file:/vm/real.img", kA);
+  present.typed = name_of("file:/vm/link.img");
+  host.ask(UnlabelResource{present});
+  EXPECT_TRUE(host.state().resources().empty());
+  host.ask(LabelResource{resource("file:/vm/real.img"), "A-Bank", {}});
+  EXPECT_TRUE(host.ask(RepairResource{seen("tap:aio:/vm/real.img", kA), Mend::adopt, {}}).allowed());
+}
+
 TEST(Repair, NeedsALabel) {
   Scene host = Scene::mytest();
   EXPECT_NE(host.fault(RepairResource{seen("file:/vm/a.img", kA), Mend::adopt, {}}).find("Resource not labeled"),

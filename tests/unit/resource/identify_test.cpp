@@ -80,6 +80,11 @@ TEST_F(Identify, FileThatIsNotThereYetHasANameAndNoMore) {
   }
 }
 
+TEST_F(Identify, NothingIsTold) {
+  EXPECT_TRUE(look("file:" + scratch.path("none").string()).absent);
+  EXPECT_FALSE(look("file:" + scratch.write("a").string()).absent);
+}
+
 TEST_F(Identify, ALabelBeforeTheFileFindsItByTheSameName) {
   fs::create_directory(scratch.path("images"));
   fs::create_symlink("images/a", scratch.path("soft"));

@@ -56,6 +56,21 @@ TEST_F(Identify, ALinkToAPathThatIsNoNameOfAResourceIsTrouble) {
   }
 }
 
+// They lead elsewhere for the process that opens them than for the one that looks.
+TEST_F(Identify, APathThroughAProcessesOwnLinksIsTrouble) {
+  const fs::path file = scratch.write("a");
+  const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  const std::string number = std::to_string(opened);
+  fs::create_symlink("/proc/self/root" + file.string(), scratch.path("hidden"));
+  for (const std::string& path : {"/proc/self/fd/" + number, "/dev/fd/" + number, "/proc/self/root" + file.string(),
+                                  scratch.path("hidden").string()}) {
+    const Resource seen = look("file:" + path);
+    EXPECT_NE(seen.trouble, "") << path;
+    EXPECT_FALSE(seen.identity) << path;
+  }
+  ::close(opened);
+}
+
 TEST_F(Identify, ADamagedMarkIsTrouble) {
   const fs::path file = scratch.write("a");
   const std::string good(32, 'a');

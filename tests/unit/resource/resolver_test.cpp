@@ -29,17 +29,18 @@ TEST_F(ResolverTest, FillsInTheDisksOfALinkWhereDomain0IsTheBackend) {
   EXPECT_FALSE(std::get<AttachLink>(through(attach)).resources[0].identity);
 }
 
-TEST_F(ResolverTest, NamesOfRecordsStayAsTheyAreTyped) {
+TEST_F(ResolverTest, NamesAreThoseThatTheyLeadToAndTellHowTheyWereTyped) {
   const fs::path file = scratch.write("a");
   fs::create_symlink(file, scratch.path("soft"));
   const Resource soft = at(scratch.path("soft"));
   const auto identity = identify(file_name(file), roots).identity;
 
   const auto unlabel = std::get<UnlabelResource>(through(UnlabelResource{soft}));
-  EXPECT_EQ(unlabel.resource.name, soft.name);
+  EXPECT_EQ(unlabel.resource.name, file_name(file));
+  EXPECT_EQ(unlabel.resource.typed, soft.name) << "a record may have been made under it";
   EXPECT_EQ(unlabel.resource.identity, identity);
   const auto repair = std::get<RepairResource>(through(RepairResource{soft, Mend::rename, soft}));
-  EXPECT_EQ(repair.resource.name, soft.name);
+  EXPECT_EQ(repair.resource.typed, soft.name);
   EXPECT_EQ(repair.to->name, file_name(file)) << "which is to be the name of one";
   EXPECT_EQ(repair.to->identity, identity);
   EXPECT_EQ(std::get<LabelResource>(through(label(scratch.path("soft")))).resource.name, file_name(file));
