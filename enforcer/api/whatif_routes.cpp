@@ -55,7 +55,7 @@ monitor::StartDomain start_of(const State& state, const xen::DomainConfig& confi
     start.disks.push_back({{*disk.resource, std::nullopt, {}}, backend_of(state, disk.backend)});
   }
   for (const xen::ConfiguredVif& vif : config.vifs) {
-    start.vifs.push_back({backend_of(state, vif.backend), {vif.bridge, vif.nic}});
+    start.vifs.push_back({backend_of(state, vif.backend), {vif.bridge, vif.nic}, vif.number});
   }
   for (const xen::ConfiguredPci& device : config.pci) start.pci.push_back(device.resource);
   if (const auto& access = config.access_control) start.claimed = monitor::StoredLabel{access->policy, access->label};

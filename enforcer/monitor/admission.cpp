@@ -120,7 +120,7 @@ void judge_devices(const State& state, const Subject& domain, const StartDomain&
   each("disk", start.disks,
        [&](const StartDomain::Disk& disk, std::size_t) { judge_disk(state, domain, disk, reasons); });
   each("vif", start.vifs, [&](const StartDomain::Vif& vif, std::size_t number) {
-    const VifName name{configured_name(start.name), static_cast<std::uint32_t>(number)};
+    const VifName name{configured_name(start.name), vif.number.value_or(static_cast<std::uint32_t>(number))};
     judge_configured_vif(state, domain, vif, name, reasons);
   });
   each("pci", start.pci,

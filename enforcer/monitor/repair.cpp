@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an administrator decides where the name of a resource and the thing have come apart (docs/resources.md,
 // "Mends").
+#include "enforcer/monitor/remedy.h"
 #include "enforcer/monitor/resource_label.h"
 #include "enforcer/monitor/rules.h"
 
@@ -21,10 +22,9 @@ Outcome adopt(const State& state, const Records::const_iterator& record, const R
   for (const ResourceName& other : state.recorded_as(*present.identity)) {
     const auto& identity = state.resources().at(other).identity;
     if (other == record->first || !identity || compare(*identity, *present.identity) == Likeness::different) continue;
-    return refused(present, "is, or has the mark of, what '" + other.get() +
-                                "' was given its label for. (labeltool rmlabel res " + other.get() +
-                                " removes that label; labeltool resources --repair " + present.name.get() +
-                                " forget_mark takes the mark from a copy)");
+    return refused(present, "is, or has the mark of, what '" + other.get() + "' was given its label for. (" +
+                                remedy::rmlabel(other) + " removes that label; " +
+                                remedy::repair(present.name, "forget_mark") + " takes the mark from a copy)");
   }
   return allow(state, {PutResource{record->first, {record->second.label, present.identity}}});
 }
@@ -58,8 +58,8 @@ Outcome decide(const State& state, const RepairResource& request) {
     for (const ResourceName& owner : state.recorded_as(*present.identity)) {
       const auto& identity = state.resources().at(owner).identity;
       if (!identity || compare(*identity, *present.identity) != Likeness::same) continue;
-      return refused(present, "is the labelled thing itself, not a copy. (labeltool rmlabel res " + owner.get() +
-                                  " removes the label)");
+      return refused(present,
+                     "is the labelled thing itself, not a copy. (" + remedy::rmlabel(owner) + " removes the label)");
     }
     return allow(state, {});
   }

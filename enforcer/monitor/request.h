@@ -40,6 +40,7 @@ struct StartDomain {
   struct Vif {
     DomainName backend{std::string(kDomain0Name)};
     Network network;
+    std::optional<std::uint32_t> number;  // none: its place in the list
   };
   // A disk of its configuration; `resource` as its backend would name it.
   struct Disk {
@@ -50,7 +51,7 @@ struct StartDomain {
   Uuid uuid;
   DomainName name;
   std::vector<Disk> disks;
-  std::vector<Vif> vifs;  // by their number
+  std::vector<Vif> vifs;
   std::vector<ResourceName> pci;
   std::optional<StoredLabel> claimed;  // what the configuration says of the label, where one is at hand
 };

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "enforcer/monitor/remedy.h"
+
 namespace xenacm::monitor {
 
 namespace {
@@ -16,23 +18,24 @@ const LabelledResource& record_of(const State& state, const ResourceName& name) 
 FoundLabel copied(const State& state, const ResourceName& original, const Resource& resource) {
   const std::string& name = resource.name.get();
   const LabelledResource& record = record_of(state, original);
-  const std::string mend = place_of(original) == place_of(resource.name) ? " adopt" : " rename " + name;
+  const bool in_place = place_of(original) == place_of(resource.name);
+  const std::string mend = in_place ? remedy::repair(original, "adopt") : remedy::rename(original, resource.name);
   const bool has_mark = !resource.identity->mark.empty() && resource.identity->mark == record.identity->mark;
   return contradiction(
       "'" + name + "' has part of what '" + original.get() + "' (" + record.label.text() +
           ") is known by, and is not the same: a copy that took its mark along, one moved from another file system, or "
           "one that lost its mark",
-      (has_mark ? "if it is a copy: labeltool resources --repair " + name + " forget_mark; " : "") +
-          "if it is the labelled one: labeltool resources --repair " + original.get() + mend);
+      (has_mark ? "if it is a copy: " + remedy::repair(resource.name, "forget_mark") + "; " : "") +
+          "if it is the labelled one: " + mend);
 }
 
 FoundLabel replaced(const ResourceName& record, const StoredLabel& label) {
   const std::string& name = record.get();
-  return contradiction("'" + name + "' is labeled '" + label.text() +
-                           "', but something else is there now than what was "
-                           "labeled",
-                       "if it is to carry the label: labeltool resources --repair " + name +
-                           " adopt; if not: labeltool rmlabel res " + name);
+  return contradiction(
+      "'" + name + "' is labeled '" + label.text() +
+          "', but something else is there now than what was "
+          "labeled",
+      "if it is to carry the label: " + remedy::repair(record, "adopt") + "; if not: " + remedy::rmlabel(record));
 }
 
 // A link that got the thing under another name, while it was unlabelled.
@@ -56,17 +59,14 @@ FoundLabel two_labels(const State& state, const ResourceName& one, const Resourc
   return contradiction("'" + one.get() + "' is labeled '" + record_of(state, one).label.text() +
                            "', and the same is labeled '" + record_of(state, other).label.text() + "' as '" +
                            other.get() + "'",
-                       "labeltool rmlabel res " + one.get() + ", or labeltool rmlabel res " + other.get());
+                       remedy::rmlabel(one) + ", or " + remedy::rmlabel(other));
 }
 
 FoundLabel two_records(const State& state, const ResourceName& named, const ResourceName& known) {
   return contradiction("'" + named.get() + "' is labeled '" + record_of(state, named).label.text() +
                            "', but what is there now was labeled '" + record_of(state, known).label.text() + "' as '" +
                            known.get() + "'",
-                       "labeltool rmlabel res " + named.get() +
-                           ", and if it was moved there: labeltool resources "
-                           "--repair " +
-                           known.get() + " rename " + named.get());
+                       remedy::rmlabel(named) + ", and if it was moved there: " + remedy::rename(known, named));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "enforcer/monitor/remedy.h"
 #include "enforcer/monitor/resource_label.h"
 #include "enforcer/monitor/rules.h"
 
@@ -162,13 +163,13 @@ std::optional<Reason> resource_rule(const State& state, const Subject& domain, c
                   .object = {.name = name},
                   .remedy =
                       "name the disk by its absolute path, once it is there; or, where a script makes it, label "
-                      "the name: labeltool addlabel LABEL res " +
-                      name};
+                      "the name: " +
+                      remedy::addlabel(resource.name)};
   }
   ResourceTypes types = found.record ? types_of(state.tables(), name, state.resources().at(*found.record).label)
                                      : unlabelled(state.tables(), name);
   const std::string label = "label " + name + " with a label that shares a type with " + domain.label.label;
-  std::string remedy = found.record ? "labeltool rmlabel res " + found.record->get() + ", then " + label : label;
+  std::string remedy = found.record ? remedy::rmlabel(*found.record) + ", then " + label : label;
   return shares_type(state, domain, std::move(types), access_denied(resource.name), std::move(remedy));
 }
 
@@ -188,8 +189,7 @@ std::vector<Reason> vif_rules(const State& state, const Subject& frontend, const
     const std::string own = first_stop(state, frontend.name) + "labeltool addlabel LABEL vif-" +
                             std::to_string(vif.index) + " " + vif.domain.get();
     const auto bridge = network_name("bridge", network.bridge, host);
-    labels.require(bridge ? bridge->get() : vif.text(),
-                   bridge ? "labeltool addlabel LABEL res " + bridge->get() + ", or " + own : own);
+    labels.require(bridge ? bridge->get() : vif.text(), bridge ? remedy::addlabel(*bridge) + ", or " + own : own);
   }
   return labels.take();
 }

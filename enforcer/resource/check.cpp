@@ -5,9 +5,12 @@
 #include <map>
 #include <utility>
 
+#include "enforcer/monitor/remedy.h"
 #include "enforcer/resource/finding_text.h"
 
 namespace xenacm::resource {
+
+using namespace monitor::remedy;  // rmlabel, repair, rename
 
 using monitor::compare;
 using monitor::Identity;

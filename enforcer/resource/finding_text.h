@@ -11,10 +11,4 @@ namespace xenacm::resource {
 // "inode 51f3a2:12, made 2026-11-22 10:59:02.298607385 UTC, mark 0123…"; or "without a mark".
 [[nodiscard]] std::string text_of(const monitor::Identity& identity);
 
-// Commands as they are typed into a shell: names are quoted where they need it.
-[[nodiscard]] std::string rmlabel(const monitor::ResourceName& name);
-// `how` is "adopt", "forget_mark" or "rename NEWNAME".
-[[nodiscard]] std::string repair(const monitor::ResourceName& name, const std::string& how);
-[[nodiscard]] std::string rename(const monitor::ResourceName& name, const monitor::ResourceName& to);
-
 }  // namespace xenacm::resource

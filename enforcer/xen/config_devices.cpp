@@ -2,6 +2,8 @@
 #include "enforcer/xen/config_devices.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -67,8 +69,8 @@ std::expected<ConfiguredDisk, std::string> read_disk(const Config& config, const
 }
 
 // "mac=…,bridge=xenbr0,backend=nicdom": keys that labels are not about are skipped.
-ConfiguredVif read_vif(const std::string& spec) {
-  ConfiguredVif vif{spec, {}, kDefaultBridge, {}};
+std::expected<ConfiguredVif, std::string> read_vif(const std::string& spec) {
+  ConfiguredVif vif{spec, {}, kDefaultBridge, {}, std::nullopt};
   for (std::string_view rest = spec; !rest.empty();) {
     const std::size_t comma = rest.find(',');
     std::string_view part = rest.substr(0, comma);
@@ -81,6 +83,13 @@ ConfiguredVif read_vif(const std::string& spec) {
     if (key == "backend") vif.backend = value;
     if (key == "bridge") vif.bridge = value;
     if (key == "gatewaydev") vif.nic = value;
+    if (key == "devid") {
+      const char* end = value.data() + value.size();
+      const auto [stop, error] = std::from_chars(value.data(), end, vif.number.emplace());
+      if (error != std::errc{} || stop != end) {
+        return std::unexpected("Invalid config file: vif '" + spec + "': devid is no number");
+      }
+    }
   }
   return vif;
 }
@@ -105,7 +114,11 @@ std::expected<void, std::string> read_devices(const Config& config, DomainConfig
   }
   const auto vifs = entries_of(config, "vif");
   if (!vifs) return std::unexpected(vifs.error());
-  for (const std::string& spec : *vifs) parsed.vifs.push_back(read_vif(spec));
+  for (const std::string& spec : *vifs) {
+    auto vif = read_vif(spec);
+    if (!vif) return std::unexpected(vif.error());
+    parsed.vifs.push_back(*std::move(vif));
+  }
   const auto pci = entries_of(config, "pci");
   if (!pci) return std::unexpected(pci.error());
   for (const std::string& spec : *pci) {

@@ -28,8 +28,9 @@ struct ConfiguredDisk {
 struct ConfiguredVif {
   std::string text;
   std::string backend;
-  std::string bridge;  // what libxl takes where the configuration names none: kDefaultBridge
-  std::string nic;     // gatewaydev; empty: none
+  std::string bridge;                   // what libxl takes where the configuration names none: kDefaultBridge
+  std::string nic;                      // gatewaydev; empty: none
+  std::optional<std::uint32_t> number;  // devid; none: its place in the list
 };
 struct ConfiguredPci {
   std::string text;

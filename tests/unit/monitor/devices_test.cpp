@@ -188,6 +188,21 @@ TEST(Configuration, NamesTheDeviceThatIsRefused) {
   EXPECT_EQ(devices, (std::vector<std::string>{"disk 1 resource", "vif 1 ste", "pci 0 resource"}));
 }
 
+TEST(Configuration, NumbersItsVifsByItsDevidsOrTheirPlaces) {
+  Scene host = Scene::mytest();
+  host.ask(LabelDomain{DomainName("new"), {}, "A-Bank", {}});
+  host.ask(LabelVif{{DomainName("new"), 3}, "B-Bank", {}});
+  const DomainName domain0{std::string(kDomain0Name)};
+  StartDomain start{.domid = DomId(9),
+                    .uuid = uuid_of(9),
+                    .name = DomainName("new"),
+                    .vifs = {{domain0, {"br", ""}, {}}, {domain0, {"br", ""}, 3}}};
+  const Verdict verdict = host.ask(start);
+  ASSERT_EQ(rules(verdict), "resource");
+  EXPECT_EQ(verdict.reasons[0].device, "vif 1");
+  EXPECT_EQ(verdict.reasons[0].object.name, "vif-3 of new");
+}
+
 // architecture, "Labels": "A config whose line contradicts the binding is refused, with both named."
 TEST(Configuration, ThatSaysAnotherLabelThanTheRecordIsRefused) {
   Scene host = two_banks();

@@ -142,6 +142,15 @@ TEST(ResourceLabel, AContradictionDeniesTheStartAndSaysWhatToDo) {
       << verdict.reasons[0].remedy;
 }
 
+TEST(ResourceLabel, RemediesAreCommandsThatAShellTakes) {
+  Scene host = Scene::mytest();
+  host.ask(LabelResource{seen("file:/vm/my disk.img", kA), "A-Bank", {}});
+  host.ask(LabelDomain{DomainName("a"), {}, "A-Bank", {}});
+  const Verdict verdict = host.ask(with_disk("a", seen("file:/vm/my disk.img", kB)));
+  EXPECT_NE(verdict.reasons.at(0).remedy.find("--repair 'file:/vm/my disk.img' adopt"), std::string::npos)
+      << verdict.reasons.at(0).remedy;
+}
+
 TEST(ResourceLabel, OfAThingIsGivenOnce) {
   Scene host = host_with_labelled_image();
   EXPECT_NE(host.fault(LabelResource{seen("tap:aio:/vm/link.img", kA), "B-Bank", {}})

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the API stands on, made of the daemon's parts.
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "enforcer/daemon/enforcer.h"
+
+namespace xenacm::daemon {
+
+using nlohmann::json;
+
+namespace {
+
+json info_json(const xen::DomainInfo& domain) {
+  return {{"domid", domain.domid.get()},
+          {"uuid", domain.uuid.get()},
+          {"memory_mib", domain.memory_kib / 1024},
+          {"vcpus", domain.vcpus},
+          {"state", domain.state},
+          {"cpu_seconds", std::chrono::duration<double>(domain.cpu_time).count()}};
+}
+
+// What would be answered; nothing is changed.
+monitor::Reply asked(const monitor::State& state, const monitor::Request& request) {
+  try {
+    const monitor::Outcome outcome = monitor::decide(state, request);
+    if (outcome) return outcome->verdict;
+    return std::unexpected(outcome.error());
+  } catch (const std::exception& error) {
+    return std::unexpected(monitor::Fault{monitor::FaultCode::conflict, error.what()});
+  }
+}
+
+json finding_json(const resource::Finding& finding) {
+  return {{"finding", resource::to_text(finding.kind)},
+          {"name", finding.name.get()},
+          {"label", finding.label},
+          {"what", finding.what},
+          {"mends", finding.mends}};
+}
+
+std::vector<resource::Record> records_of(const monitor::State& state) {
+  std::vector<resource::Record> records;
+  for (const auto& [name, labelled] : state.resources()) {
+    records.push_back({name, labelled.label.text(), labelled.identity});
+  }
+  return records;
+}
+
+json verdicts_json(const ledger::Counters& counters) {
+  return {{"allow", counters.allow.load()}, {"deny", counters.deny.load()}, {"would_deny", counters.would_deny.load()}};
+}
+
+std::expected<json, std::string> audit_json(const ledger::AuditReader& audit, const api::AuditQuery& query) {
+  const auto records = audit.read({query.refused, query.after, query.seq, query.limit});
+  if (!records) return std::unexpected(records.error());
+  json list = json::array();
+  for (const ledger::AuditRecord& record : *records) list.push_back(ledger::to_json(record));
+  return list;
+}
+
+}  // namespace
+
+monitor::Submit Enforcer::whatif_of_api() {
+  return resolver_->over([this](monitor::Request request, const monitor::Caller&, monitor::Answer answer) {
+    committer_->look([request = std::move(request), answer = std::move(answer)](const monitor::State* state) {
+      if (state == nullptr) {
+        return answer(std::unexpected(monitor::Fault{monitor::FaultCode::conflict, "the ledger cannot be read"}));
+      }
+      answer(asked(*state, request));
+    });
+  });
+}
+
+api::Backend Enforcer::backend() {
+  return {.submit = after_a_look(submit_to(&api_loop_)),
+          .whatif = whatif_of_api(),
+          .look = [this](ledger::Committer::Look look) { committer_->look(std::move(look)); },
+          .audit = [this](const api::AuditQuery& query) { return audit_json(audit_, query); },
+          .domains = [this]() -> std::expected<json, std::string> {
+            if (hypervisor_ == nullptr) return std::unexpected(no_hypervisor_);
+            const auto domains = hypervisor_->domains();
+            if (!domains) return std::unexpected(domains.error());
+            json list = json::array();
+            for (const xen::DomainInfo& domain : *domains) list.push_back(info_json(domain));
+            return list;
+          },
+          .identify =
+              [this](const monitor::Resource& resource, const std::function<void(monitor::Resource)>& seen) {
+                // Any request that names it will do, for the resolver to look at it; this one goes no further.
+                const monitor::Submit look = resolver_->over(
+                    [seen](const monitor::Request& request, const monitor::Caller&, const monitor::Answer&) {
+                      seen(std::get<monitor::UnlabelResource>(request).resource);
+                    });
+                look(monitor::UnlabelResource{resource}, {}, {});
+              },
+          .check_resources =
+              [this](const std::function<void(std::optional<json>)>& found) {
+                committer_->look([this, found](const monitor::State* state) {
+                  if (state == nullptr) return found(std::nullopt);
+                  resolver_->check(records_of(*state), [found](const std::vector<resource::Finding>& findings) {
+                    json list = json::array();
+                    for (const resource::Finding& finding : findings) list.push_back(finding_json(finding));
+                    found(std::move(list));
+                  });
+                });
+              },
+          .verdicts = [this] { return verdicts_json(committer_->counters()); },
+          .lines = [this] { return lines(); }};
+}
+
+json Enforcer::lines() const {
+  json gate{{"enabled", gate_ != nullptr}};
+  if (gate_ != nullptr) {
+    gate.update({{"socket", config_.gate.socket.string()},
+                 {"connections", gate_->connections()},
+                 {"forwarded", gate_->counters().forwarded.load()},
+                 {"judged", gate_->counters().judged.load()},
+                 {"refused", gate_->counters().refused.load()}});
+  }
+  json guard{{"enabled", guard_ != nullptr}};
+  if (guard_ != nullptr) guard["looks"] = guard_->looks();
+  return {{"gate", gate}, {"guard", guard}};
+}
+
+}  // namespace xenacm::daemon
