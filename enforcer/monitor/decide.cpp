@@ -17,6 +17,13 @@ std::string link_action(std::string_view verb, const LinkKey& key) {
   return std::string(verb) + " " + key.device_class + " " + std::to_string(key.device);
 }
 
+// " (phy:/dev/vg/a)": the disk of a vbd, the devices of a pci link.
+std::string list_of(const std::vector<Resource>& resources) {
+  std::string names;
+  for (const Resource& resource : resources) names += (names.empty() ? " (" : ", ") + resource.name.get();
+  return names.empty() ? names : names + ")";
+}
+
 struct Describer {
   const State& state;
 
@@ -26,7 +33,8 @@ struct Describer {
   }
   Description operator()(const AdoptDomain& r) const { return {"adopt", r.name.get(), ""}; }
   Description operator()(const AttachLink& r) const {
-    return {link_action("attach", r.key), name_of(state, r.key.frontend), name_of(state, r.key.backend)};
+    return {link_action("attach", r.key), name_of(state, r.key.frontend),
+            name_of(state, r.key.backend) + list_of(r.resources)};
   }
   Description operator()(const DetachLink& r) const {
     return {link_action(r.withdrawn ? "withdraw" : "detach", r.key), name_of(state, r.key.frontend),

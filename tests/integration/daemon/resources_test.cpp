@@ -42,6 +42,8 @@ TEST_F(Images, GoToTheDomainsThatShareTheirTypeAndToNoOther) {
   EXPECT_FALSE(toolstack->exists("/local/domain/0/backend/qdisk/2/51712"));
   EXPECT_EQ(last_rule(), "resource");
   EXPECT_TRUE(toolstack->attach_image(1, path("bank.img")));
+  const auto records = nlohmann::json::parse(dom0.tool({"audit", "--limit", "1", "--json"}));
+  EXPECT_EQ(records.at(0).value("object", ""), "Domain-0 (file:" + path("bank.img") + ")") << "who got what";
 }
 
 TEST_F(Images, KeepTheirLabelUnderEveryOtherName) {
