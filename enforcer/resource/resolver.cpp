@@ -3,6 +3,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <exception>
 #include <future>
 #include <memory>
@@ -61,6 +62,13 @@ Reply wait_for(const monitor::Submit& next, Request request, Caller caller) {
   } catch (const std::future_error&) {
     return std::unexpected(monitor::Fault{monitor::FaultCode::conflict, "the monitor ended before it answered"});
   }
+}
+
+// Takes the first reply alone: where something went wrong, it cannot be told whether there was one.
+Answer once(Answer answer) {
+  return [answer = std::move(answer), answered = std::make_shared<std::atomic_flag>()](const Reply& reply) {
+    if (!answered->test_and_set()) answer(reply);
+  };
 }
 
 bool came_of_it(const Reply& reply) { return reply && reply->allowed() && reply->changed; }
@@ -122,10 +130,12 @@ void Resolver::work() {
       Asked asked = std::move(asked_.front());
       asked_.pop_front();
       lock.unlock();
+      asked.answer = once(std::move(asked.answer));
+      const Answer answer = asked.answer;
       try {
         serve(std::move(asked));
       } catch (const std::exception& error) {
-        spdlog::error("a request was lost on its way to the monitor: {}", error.what());
+        answer(std::unexpected(monitor::Fault{monitor::FaultCode::conflict, error.what()}));
       }
     } else if (!checks_.empty()) {
       Checking checking = std::move(checks_.front());

@@ -46,6 +46,18 @@ TEST_F(ResolverTest, NamesAreThoseThatTheyLeadToAndTellHowTheyWereTyped) {
   EXPECT_EQ(std::get<LabelResource>(through(label(scratch.path("soft")))).resource.name, file_name(file));
 }
 
+TEST_F(ResolverTest, WhatGoesWrongBehindItIsAnswered) {
+  Next next;
+  next.on_request = [](const Request&) { throw std::runtime_error("no memory"); };
+  Resolver resolver(roots);
+  std::promise<Reply> answered;
+  resolver.over(next.submit())(UnlabelResource{at(scratch.write("a"))}, {},
+                               [&answered](const Reply& reply) { answered.set_value(reply); });
+  const Reply reply = get(answered.get_future());
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().message, "no memory");
+}
+
 TEST_F(ResolverTest, WhatNamesNoDiskIsAskedOnTheCallersThread) {
   Next next;
   Resolver resolver(roots);
