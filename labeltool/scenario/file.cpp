@@ -146,12 +146,14 @@ class Reader {
   }
   Deed stop(Keys& keys) { return Stop{domain(keys)}; }
   Deed attach(Keys& keys) {
-    DomainName name = domain(keys);
-    return Attach{std::move(name), take_device(keys).value_or(Device())};
+    Attach attach{domain(keys), {}};
+    if (auto device = take_device(keys)) attach.device = *std::move(device);
+    return attach;
   }
   Deed detach(Keys& keys) {
-    DomainName name = domain(keys);
-    return Detach{std::move(name), take_device(keys).value_or(Device())};
+    Detach detach{domain(keys), {}};
+    if (auto device = take_device(keys)) detach.device = *std::move(device);
+    return detach;
   }
   Deed label(Keys& keys) {
     auto resource = take_resource(keys);
