@@ -46,8 +46,8 @@ class ParsedDisk {
 
   [[nodiscard]] libxl_device_disk* operator->() { return &disk_; }
   [[nodiscard]] bool parse(XLU_Config* config, const std::string& spec) {
-    const char* specs[] = {spec.c_str()};
-    return xlu_disk_parse(config, 1, specs, &disk_) == 0;
+    const char* const text = spec.c_str();
+    return xlu_disk_parse(config, 1, &text, &disk_) == 0;
   }
 
  private:
