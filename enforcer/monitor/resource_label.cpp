@@ -129,7 +129,8 @@ std::optional<Fault> in_use(const State& state, const Resource& resource) {
     };
     const bool used =
         std::ranges::any_of(link.resources, [&](const Resource& disk) { return may_be_same(disk, resource); }) ||
-        plugged_into("bridge", link.network.bridge) || plugged_into("nic", link.network.nic);
+        plugged_into("bridge", link.network.bridge) || plugged_into("nic", link.network.nic) ||
+        plugged_into("bridge", link.network.bridge.substr(0, link.network.bridge.find('.')));  // BRIDGE.VLAN
     if (!used) continue;
     const RunningDomain* frontend = state.find_running(key.frontend);
     const std::string user = frontend != nullptr ? frontend->name.get() : std::to_string(key.frontend.get());

@@ -150,6 +150,13 @@ TEST(Bridges, OfOpenVSwitchKeepTheirLabelWithAVlanBehindTheirName) {
   EXPECT_EQ(rules(host.attach(1, 0, "ovsbr0.5")), "resource");
 }
 
+TEST(Bridges, OfOpenVSwitchAreInUseByAVlanOfTheirs) {
+  Scene host = Scene::mytest();
+  host.start(1, "cars", "AutoCorp");
+  host.attach(1, 0, "ovsbr0.5");
+  EXPECT_NE(host.fault(LabelResource{resource("bridge:ovsbr0"), "A-Bank", {}}).find("in use"), std::string::npos);
+}
+
 TEST(Bridges, AndNicsThatAreNotWrittenAgainStay) {
   Scene host = Scene::mytest();
   host.start(1, "cars", "AutoCorp");
