@@ -45,11 +45,8 @@ DomainName backend_of(const State& state, const std::string& text) {
   return domain != nullptr ? domain->name : DomainName("domain " + text);
 }
 
-// A domain without a uuid gets one that nothing is bound to.
-monitor::Uuid any_uuid() { return *monitor::parse_uuid("00000000-0000-0000-0000-000000000000"); }
-
 monitor::StartDomain start_of(const State& state, const xen::DomainConfig& config) {
-  monitor::StartDomain start{.domid = free_domid(state), .uuid = config.uuid.value_or(any_uuid()), .name = config.name};
+  monitor::StartDomain start{.domid = free_domid(state), .uuid = config.uuid.value_or(monitor::nil_uuid()), .name = config.name};
   for (const xen::ConfiguredDisk& disk : config.disks) {
     if (!disk.resource) continue;
     start.disks.push_back({{*disk.resource, std::nullopt, {}}, backend_of(state, disk.backend)});

@@ -26,12 +26,18 @@ std::chrono::microseconds wall_clock() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
 }
 
-// The guard tells again and again what is known already; only news is recorded.
+template <class... Alternatives, class Variant>
+bool holds_any(const Variant& variant) {
+  return (std::holds_alternative<Alternatives>(variant) || ...);
+}
+
+// The guard tells again and again what is known already, and the gate asks again about links and domains that were
+// admitted; only news is recorded.
 bool is_news(const monitor::Request& request, const monitor::Decided& decided) {
-  const bool observation = std::holds_alternative<monitor::StopDomain>(request) ||
-                           std::holds_alternative<monitor::AdoptDomain>(request) ||
-                           std::holds_alternative<monitor::DetachLink>(request);
-  return !observation || !decided.delta.empty();
+  using namespace monitor;
+  const bool repeatable = holds_any<StopDomain, AdoptDomain, AdoptLink, DetachLink, DetachBelow, LapseTicket,
+                                    IntroduceDomain, RenameDomain, AttachLink>(request);
+  return !repeatable || !decided.delta.empty() || decided.verdict.decision != Decision::allow;
 }
 
 AuditRecord record_of(const monitor::State& state, monitor::Description what, const monitor::Caller& who) {
@@ -67,8 +73,8 @@ bool is_all_permissive(const monitor::State& state) {
 
 // Nothing is allowed that could not be recorded, but for what permissive mode must never block.
 monitor::Verdict unavailable(const monitor::Request& request, monitor::Mode mode, const Error& error) {
-  const bool machine =
-      std::holds_alternative<monitor::StartDomain>(request) || std::holds_alternative<monitor::AttachLink>(request);
+  const bool machine = holds_any<monitor::StartDomain, monitor::ReserveStart, monitor::IntroduceDomain,
+                                 monitor::RenameDomain, monitor::AttachLink>(request);
   const bool let_through = machine && mode == monitor::Mode::permissive;
   return {.decision = let_through ? Decision::would_deny : Decision::deny,
           .reasons = {{.rule = Rule::unavailable,

@@ -72,6 +72,8 @@ struct Writer {
   void operator()(const DropRunning& drop) const {
     run(db, "DELETE FROM running WHERE domid = ?", int{drop.domid.get()});
   }
+  void operator()(const PutTicket& /*put*/) const {}  // tickets end with the daemon (delta.h)
+  void operator()(const DropTicket& /*drop*/) const {}
   void operator()(const PutLink& put) const {
     const LinkKey& key = put.link.key;
     const int frontend = key.frontend.get();

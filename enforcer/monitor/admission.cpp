@@ -12,45 +12,6 @@ namespace xenacm::monitor {
 
 namespace {
 
-Reason integrity(std::string message, const DomainName& name, std::string remedy) {
-  return {.rule = Rule::integrity,
-          .message = std::move(message),
-          .subject = {.name = name.get()},
-          .remedy = std::move(remedy)};
-}
-
-using Bound = std::map<DomainName, Binding>::const_iterator;
-
-Bound bound_to(const State& state, const Uuid& uuid) {
-  return std::ranges::find_if(state.bindings(), [&](const auto& entry) { return entry.second.uuid == uuid; });
-}
-
-// What is recorded contradicts what is asked: the id is taken, or name and uuid belong to different labels.
-std::optional<Reason> identity_rule(const State& state, const StartDomain& start) {
-  const std::string name = configured_name(start.name).get();
-  if (const RunningDomain* present = state.find_running(start.domid)) {
-    return integrity("domain id " + std::to_string(start.domid.get()) + " is held by '" + present->name.get() +
-                         "' (uuid " + present->uuid.get() + ")",
-                     start.name, "start the domain again, once '" + present->name.get() + "' is gone");
-  }
-  if (configured_name(start.name).get() == kDomain0Name) {
-    return integrity("the name Domain-0 belongs to domain 0", start.name, "give the domain another name");
-  }
-  const auto by_name = state.bindings().find(configured_name(start.name));
-  if (by_name == state.bindings().end()) return std::nullopt;
-  if (by_name->second.uuid && by_name->second.uuid != start.uuid) {
-    return integrity("the label of '" + name + "' is bound to uuid " + by_name->second.uuid->get() +
-                         ", but the domain has uuid " + start.uuid.get(),
-                     start.name, "labeltool rmlabel mgt " + name + ", then label the domain that is meant");
-  }
-  const auto by_uuid = bound_to(state, start.uuid);
-  if (by_uuid == state.bindings().end() || by_uuid->second.label == by_name->second.label) return std::nullopt;
-  return integrity("the name '" + name + "' is labeled '" + by_name->second.label.text() + "', but uuid " +
-                       start.uuid.get() + " is labeled '" + by_uuid->second.label.text() + "' as '" +
-                       by_uuid->first.get() + "'",
-                   start.name, "labeltool rmlabel mgt " + name + ", or give the domain another name");
-}
-
 // A configuration that says another label than the one on record (architecture, "Labels"), or one of another policy.
 std::optional<Reason> claim_rule(const State& state, const StartDomain& start, const StoredLabel& label) {
   if (!start.claimed || *start.claimed == label) return std::nullopt;
@@ -63,9 +24,10 @@ std::optional<Reason> claim_rule(const State& state, const StartDomain& start, c
                   .subject = {.name = name, .label = claimed.label},
                   .remedy = "labeltool rmlabel dom CONFIGFILE, then labeltool addlabel LABEL dom CONFIGFILE"};
   }
-  return integrity("the configuration of '" + name + "' says label '" + claimed.text() + "', but '" + label.text() +
-                       "' is on record for it",
-                   start.name, "labeltool rmlabel dom CONFIGFILE, then labeltool addlabel LABEL dom CONFIGFILE");
+  return contradiction(start.name,
+                       "the configuration of '" + name + "' says label '" + claimed.text() + "', but '" + label.text() +
+                           "' is on record for it",
+                       "labeltool rmlabel dom CONFIGFILE, then labeltool addlabel LABEL dom CONFIGFILE");
 }
 
 void add(std::vector<Reason>& reasons, std::optional<Reason> reason) {
@@ -129,15 +91,6 @@ void judge_devices(const State& state, const Subject& domain, const StartDomain&
 
 }  // namespace
 
-StoredLabel effective_label(const State& state, const DomainName& name, const Uuid& uuid) {
-  const auto by_uuid = bound_to(state, uuid);
-  if (by_uuid != state.bindings().end()) return by_uuid->second.label;
-  const auto by_name = state.bindings().find(configured_name(name));
-  const bool for_another = by_name != state.bindings().end() && by_name->second.uuid && by_name->second.uuid != uuid;
-  if (by_name != state.bindings().end() && !for_another) return by_name->second.label;
-  return {state.tables().ref.name, std::string(policy::kUnlabeled)};
-}
-
 std::vector<Reason> judge_domain(const State& state, const Subject& domain) {
   std::vector<Reason> reasons;
   add(reasons, label_rule(state, domain));
@@ -147,21 +100,27 @@ std::vector<Reason> judge_domain(const State& state, const Subject& domain) {
   return reasons;
 }
 
+std::vector<Reason> judge_start(const State& state, const StartDomain& start, const StoredLabel& label) {
+  const Subject domain{start.name, label, state.row_of(label)};
+  std::vector<Reason> reasons;
+  add(reasons, name_rule(state, start.name, start.uuid));
+  add(reasons, claim_rule(state, start, label));
+  std::ranges::move(judge_domain(state, domain), std::back_inserter(reasons));
+  if (domain.row) judge_devices(state, domain, start, reasons);
+  return reasons;
+}
+
 Outcome decide(const State& state, const StartDomain& start) {
   const StoredLabel label = effective_label(state, start.name, start.uuid);
   const RunningDomain* present = state.find_running(start.domid);
   // Asked again for a domain that was admitted, and has not gone since: its label stays what it was.
   if (present != nullptr && present->uuid == start.uuid) return allow(state, {});
 
-  const Subject domain{start.name, label, state.row_of(label)};
   std::vector<Reason> reasons;
-  add(reasons, identity_rule(state, start));
-  add(reasons, claim_rule(state, start, label));
-  std::ranges::move(judge_domain(state, domain), std::back_inserter(reasons));
-  if (domain.row) {
-    judge_devices(state, domain, start, reasons);
-  }
+  add(reasons, id_rule(state, start.domid, start.name));
+  std::ranges::move(judge_start(state, start, label), std::back_inserter(reasons));
   Delta delta = release(state, start.domid);  // of what permissive mode lets take another's place
+  drop_tickets_of(state, start.name, start.uuid, delta);
   delta.emplace_back(PutRunning{{start.domid, start.uuid, start.name, label}});
   for (const StartDomain::Disk& disk : start.disks) {
     if (disk.backend.get() == kDomain0Name) bind(state, disk.resource, delta);

@@ -2,14 +2,32 @@
 // Parts of a domain's admission that adoption, policy changes and views need too.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "enforcer/monitor/rules.h"
 
 namespace xenacm::monitor {
 
-// The label bound to the uuid, else to the name, else __UNLABELED__.
+// The label bound to the uuid, else to the name, else __UNLABELED__ (identity.cpp).
 [[nodiscard]] StoredLabel effective_label(const State& state, const DomainName& name, const Uuid& uuid);
+
+// integrity: another domain holds the id (identity.cpp).
+[[nodiscard]] std::optional<Reason> id_rule(const State& state, DomId domid, const DomainName& name);
+
+// integrity: name and uuid belong to one label (identity.cpp).
+[[nodiscard]] std::optional<Reason> name_rule(const State& state, const DomainName& name, const Uuid& uuid);
+
+// The reasons themselves (identity.cpp).
+[[nodiscard]] Reason contradiction(const DomainName& name, std::string message, std::string remedy);
+[[nodiscard]] Reason never_admitted(DomId domid);
+
+// What speaks against a start under the label, but for the domain id.
+[[nodiscard]] std::vector<Reason> judge_start(const State& state, const StartDomain& start, const StoredLabel& label);
+
+// The tickets that the start of the domain uses up; the nil uuid is any domain's of the name (tickets.cpp).
+void drop_tickets_of(const State& state, const DomainName& name, const Uuid& uuid, Delta& delta);
 
 // What ends with the domain that holds the id, if one does: its record and its links (release.cpp).
 [[nodiscard]] Delta release(const State& state, DomId domid);

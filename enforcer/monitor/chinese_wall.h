@@ -9,6 +9,8 @@
 
 namespace xenacm::monitor {
 
+// A ticket counts as the running domain that it stands for.
+//
 // running[t]    number of running domains whose label has the Chinese Wall type t
 // aggregate[t]  sum over running domains d, over conflict sets S that meet d's types, of [t in S and not in d's types]
 // INVARIANT: both equal a recount over the domains that were added and not yet removed.

@@ -31,14 +31,30 @@ struct Describer {
   Description operator()(const StopDomain& r) const {
     return {r.withdrawn ? "withdraw start" : "stop", name_of(state, r.domid), ""};
   }
+  Description operator()(const ReserveStart& r) const { return {"reserve start", r.start.name.get(), r.ticket}; }
+  Description operator()(const LapseTicket& r) const {
+    const auto held = state.tickets().find(r.ticket);
+    return {"lapse ticket", held != state.tickets().end() ? held->second.name.get() : "", r.ticket};
+  }
+  Description operator()(const IntroduceDomain& r) const { return {"introduce", name_of(state, r.domid), ""}; }
+  Description operator()(const RenameDomain& r) const { return {"rename", name_of(state, r.domid), r.name.get()}; }
   Description operator()(const AdoptDomain& r) const { return {"adopt", r.name.get(), ""}; }
   Description operator()(const AttachLink& r) const {
     return {link_action("attach", r.key), name_of(state, r.key.frontend),
             name_of(state, r.key.backend) + list_of(r.resources)};
   }
+  Description operator()(const AdoptLink& r) const {
+    Description attach = (*this)(r.link);
+    attach.action = link_action("adopt", r.link.key);
+    return attach;
+  }
   Description operator()(const DetachLink& r) const {
     return {link_action(r.withdrawn ? "withdraw" : "detach", r.key), name_of(state, r.key.frontend),
             name_of(state, r.key.backend)};
+  }
+  Description operator()(const DetachBelow& r) const {
+    return {"detach all " + r.device_class.value_or("links"), r.frontend ? name_of(state, *r.frontend) : "",
+            name_of(state, r.backend)};
   }
   Description operator()(const MalformedWrite& r) const { return {"write", r.path, ""}; }
   Description operator()(const LabelDomain& r) const { return {"addlabel mgt", r.name.get(), r.label}; }

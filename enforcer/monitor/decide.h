@@ -12,7 +12,7 @@ namespace xenacm::monitor {
 
 struct Decided {
   Verdict verdict;
-  Delta delta;  // empty where the verdict is deny
+  Delta delta;  // empty where the verdict is deny, but for AdoptDomain: what runs counts until it is gone
 };
 
 using Outcome = std::expected<Decided, Fault>;
@@ -22,9 +22,15 @@ using Outcome = std::expected<Decided, Fault>;
 // The same, one function a request. The rule for each stands in the file named.
 [[nodiscard]] Outcome decide(const State& state, const StartDomain& start);        // admission.cpp
 [[nodiscard]] Outcome decide(const State& state, const StopDomain& stop);          // release.cpp
+[[nodiscard]] Outcome decide(const State& state, const ReserveStart& reserve);     // tickets.cpp
+[[nodiscard]] Outcome decide(const State& state, const LapseTicket& lapse);        // tickets.cpp
+[[nodiscard]] Outcome decide(const State& state, const IntroduceDomain& request);  // identity.cpp
+[[nodiscard]] Outcome decide(const State& state, const RenameDomain& rename);      // identity.cpp
 [[nodiscard]] Outcome decide(const State& state, const AdoptDomain& adopt);        // release.cpp
 [[nodiscard]] Outcome decide(const State& state, const AttachLink& attach);        // links.cpp
+[[nodiscard]] Outcome decide(const State& state, const AdoptLink& adopt);          // links.cpp
 [[nodiscard]] Outcome decide(const State& state, const DetachLink& detach);        // links.cpp
+[[nodiscard]] Outcome decide(const State& state, const DetachBelow& detach);       // links.cpp
 [[nodiscard]] Outcome decide(const State& state, const MalformedWrite& write);     // links.cpp
 [[nodiscard]] Outcome decide(const State& state, const LabelDomain& request);      // labelling.cpp
 [[nodiscard]] Outcome decide(const State& state, const UnlabelDomain& request);    // labelling.cpp

@@ -29,6 +29,16 @@ struct RunningDomain {
   friend bool operator==(const RunningDomain&, const RunningDomain&) = default;
 };
 
+// Chinese Wall types that are held for a domain that is about to start. Not kept in the ledger: whoever waits for it
+// asks again after a restart.
+struct Ticket {
+  std::string id;
+  DomainName name;
+  Uuid uuid;  // nil: whatever uuid the domain will have
+  StoredLabel label;
+  friend bool operator==(const Ticket&, const Ticket&) = default;
+};
+
 struct Link {
   LinkKey key;
   Network network;
@@ -70,6 +80,12 @@ struct PutRunning {
 struct DropRunning {
   DomId domid;
 };
+struct PutTicket {
+  Ticket ticket;
+};
+struct DropTicket {
+  std::string id;
+};
 struct PutLink {
   Link link;
 };
@@ -89,7 +105,7 @@ struct PutPolicy {
 };
 
 using Change = std::variant<PutBinding, DropBinding, PutResource, DropResource, PutVifLabel, DropVifLabel, PutRunning,
-                            DropRunning, PutLink, DropLink, PutMode, DropMode, PutPolicy>;
+                            DropRunning, PutTicket, DropTicket, PutLink, DropLink, PutMode, DropMode, PutPolicy>;
 using Delta = std::vector<Change>;
 
 }  // namespace xenacm::monitor

@@ -23,4 +23,6 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
   return Uuid(std::move(canonical));
 }
 
+Uuid nil_uuid() { return Uuid("00000000-0000-0000-0000-000000000000"); }
+
 }  // namespace xenacm::monitor

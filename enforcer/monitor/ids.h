@@ -28,6 +28,9 @@ using Uuid = Strong<struct UuidTag, std::string>;
 // None if `text` is not of the form 8-4-4-4-12 hexadecimal digits.
 [[nodiscard]] std::optional<Uuid> parse_uuid(std::string_view text);
 
+// Of a domain that has no uuid yet; no domain but Domain-0 runs under it.
+[[nodiscard]] Uuid nil_uuid();
+
 // A label as it is stored: "ACM:mytest:A-Bank", or "INV_ACM:mytest:A-Bank" once a policy change took its meaning away
 // (acm.md 1.5). The policy is "*" for __INACCESSIBLE__.
 struct StoredLabel {

@@ -10,15 +10,6 @@ namespace xenacm::monitor {
 
 namespace {
 
-void require_running(const State& state, DomId domid, std::vector<Reason>& reasons) {
-  if (state.find_running(domid) != nullptr) return;
-  const std::string name = "domain " + std::to_string(domid.get());
-  reasons.push_back({.rule = Rule::integrity,
-                     .message = name + " was never admitted",
-                     .subject = {.name = name},
-                     .remedy = "start the domain through a toolstack that uses xenstored's socket"});
-}
-
 void judge_link(const State& state, const Subject& frontend, const Subject& backend, std::vector<Reason>& reasons) {
   const std::size_t before = reasons.size();
   for (const Subject* end : {&frontend, &backend}) {
@@ -45,7 +36,14 @@ std::vector<Resource> resources_of(const AttachLink& attach, const DomainName& b
 void keep_unsaid(const Link& recorded, Link& link) {
   if (link.network.bridge.empty()) link.network.bridge = recorded.network.bridge;
   if (link.network.nic.empty()) link.network.nic = recorded.network.nic;
-  if (link.resources.empty()) link.resources = recorded.resources;
+  if (link.key.device_class == "pci") {  // what is attached comes to what is there
+    for (const Resource& device : recorded.resources) {
+      const bool said = std::ranges::any_of(link.resources, [&](const Resource& r) { return r.name == device.name; });
+      if (!said) link.resources.push_back(device);
+    }
+  } else if (link.resources.empty()) {
+    link.resources = recorded.resources;
+  }
 }
 
 // The record is what was seen, not how.
@@ -78,37 +76,69 @@ void judge(const State& state, const Subject& frontend, const Subject& backend, 
   }
 }
 
-// Judged anew each time, also where the link is recorded: labels and mode may have changed since.
-Outcome decide(const State& state, const AttachLink& attach) {
-  const LinkKey& key = attach.key;
+namespace {
+
+// A link as it is asked about: what speaks against it, and what is recorded if it is allowed.
+struct Judged {
   std::vector<Reason> reasons;
-  require_running(state, key.frontend, reasons);
-  require_running(state, key.backend, reasons);
+  Delta delta;
+  StoredLabel subject;  // whose mode rules
+};
+
+// Judged anew each time, also where the link is recorded: labels and mode may have changed since.
+Judged judge_attach(const State& state, const AttachLink& attach) {
+  const LinkKey& key = attach.key;
   const RunningDomain* frontend = state.find_running(key.frontend);
   const RunningDomain* backend = state.find_running(key.backend);
+  Judged judged;
+  if (frontend != nullptr) judged.subject = frontend->label;
+  if (frontend == nullptr) judged.reasons.push_back(never_admitted(key.frontend));
+  if (backend == nullptr) judged.reasons.push_back(never_admitted(key.backend));
   // Of a link with an unknown end there is no record: it could not end with its domains.
-  if (frontend == nullptr || backend == nullptr) {
-    return conclude(state, frontend != nullptr ? frontend->label : StoredLabel{}, std::move(reasons), {});
-  }
+  if (frontend == nullptr || backend == nullptr) return judged;
+
   const auto recorded = state.links().find(key);
   const bool there_before = recorded != state.links().end();
   Link link{key, attach.network, resources_of(attach, backend->name)};
-  if (there_before) keep_unsaid(recorded->second, link);
-  judge(state, subject_of(state, *frontend), subject_of(state, *backend), link, reasons);
-
-  Delta delta;
+  if (there_before && !attach.anew) keep_unsaid(recorded->second, link);
+  judge(state, subject_of(state, *frontend), subject_of(state, *backend), link, judged.reasons);
   if (const Link record = for_record(link); !there_before || record != recorded->second) {
-    delta.emplace_back(PutLink{record});
+    judged.delta.emplace_back(PutLink{record});
   }
-  for (const Resource& resource : link.resources) bind(state, resource, delta);
-  Decided decided = conclude(state, frontend->label, std::move(reasons), std::move(delta));
-  decided.verdict.changed = decided.verdict.changed && !there_before;
+  for (const Resource& resource : link.resources) bind(state, resource, judged.delta);
+  return judged;
+}
+
+}  // namespace
+
+Outcome decide(const State& state, const AttachLink& attach) {
+  Judged judged = judge_attach(state, attach);
+  Decided decided = conclude(state, judged.subject, std::move(judged.reasons), std::move(judged.delta));
+  decided.verdict.changed = decided.verdict.changed && !state.links().contains(attach.key);
+  return decided;
+}
+
+Outcome decide(const State& state, const AdoptLink& adopt) {
+  Judged judged = judge_attach(state, adopt.link);
+  if (adopt.appeared) return conclude(state, judged.subject, std::move(judged.reasons), std::move(judged.delta));
+  Decided decided = allow(state, std::move(judged.delta));
+  if (!judged.reasons.empty()) decided.verdict.decision = Decision::would_deny;
+  decided.verdict.reasons = std::move(judged.reasons);
   return decided;
 }
 
 Outcome decide(const State& state, const DetachLink& detach) {
   if (!state.links().contains(detach.key)) return allow(state, {});
   return allow(state, {DropLink{detach.key}});
+}
+
+Outcome decide(const State& state, const DetachBelow& detach) {
+  Delta delta;
+  for (const auto& [key, link] : state.links()) {
+    if (key.backend != detach.backend || (detach.device_class && key.device_class != *detach.device_class)) continue;
+    if (!detach.frontend || key.frontend == *detach.frontend) delta.emplace_back(DropLink{key});
+  }
+  return allow(state, std::move(delta));
 }
 
 Outcome decide(const State& state, const MalformedWrite& write) {

@@ -83,6 +83,8 @@ Delta changes_of(const State& state, const SetPolicy& set, const Succession& suc
   const std::string& next = set.compiled->tables.ref.name;
 
   Delta delta{PutPolicy{set.compiled, set.document}};
+  // Who waits under a ticket is judged by the new policy when it starts.
+  for (const auto& [id, ticket] : state.tickets()) delta.emplace_back(DropTicket{id});
   for (auto [domid, domain] : state.running()) {
     domain.label = carry_over(domain.label, current, next, domid == kDomain0 ? succession.domain0 : succession.vm);
     // A running domain without a label stays without one, whether or not the policy knows what that means.

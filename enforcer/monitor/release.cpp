@@ -27,10 +27,14 @@ Outcome decide(const State& state, const AdoptDomain& adopt) {
   // It runs already: what would have spoken against it is recorded, and it is counted either way, so that the counts
   // are what the hypervisor has.
   Delta delta = release(state, adopt.domid);
+  drop_tickets_of(state, adopt.name, adopt.uuid, delta);
   delta.emplace_back(PutRunning{{adopt.domid, adopt.uuid, adopt.name, label, true}});
   Decided decided = allow(state, std::move(delta));
   decided.verdict.reasons = judge_domain(state, {adopt.name, label, state.row_of(label)});
-  if (!decided.verdict.reasons.empty()) decided.verdict.decision = Decision::would_deny;
+  if (decided.verdict.reasons.empty()) return decided;
+  decided.verdict.mode = state.mode(label.label);
+  const bool refused = adopt.appeared && decided.verdict.mode == Mode::enforcing;
+  decided.verdict.decision = refused ? Decision::deny : Decision::would_deny;
   return decided;
 }
 

@@ -63,23 +63,62 @@ struct StopDomain {
   bool withdrawn = false;
 };
 
-// A domain runs that no verdict covers: it predates the monitor or came round the gate. It is counted for what it is.
+// A toolstack is about to create the domain and asks first. Where it is allowed, the label's Chinese Wall types are
+// held under the ticket until the domain starts or the ticket lapses; a ticket for the same name takes its place.
+struct ReserveStart {
+  std::string ticket;  // an id of the caller's choice
+  StartDomain start;   // domid: not looked at; uuid: the nil uuid, where the configuration gives none
+};
+
+struct LapseTicket {
+  std::string ticket;
+};
+
+// A toolstack sets up a domain's connection to xenstore (XS_INTRODUCE): of one that was admitted.
+struct IntroduceDomain {
+  DomId domid;
+};
+
+struct RenameDomain {
+  DomId domid;
+  DomainName name;
+};
+
+// A domain runs that no verdict covers: it predates the monitor or came round the gate. It is counted for what it is,
+// until it is gone. A denial, which only one that `appeared` while the guard watched can get, tells the guard to
+// destroy it.
 struct AdoptDomain {
   DomId domid;
   Uuid uuid;
   DomainName name;
+  bool appeared = false;
 };
 
 struct AttachLink {
   LinkKey key;
   Network network;                  // of a vif
   std::vector<Resource> resources;  // the disk of a vbd, the devices of a pci link; as Domain-0 would name them
+  bool anew = false;                // its backend directory is made again: what is recorded of the link is over
+};
+
+// A link is in xenstore that no verdict covers. A denial, which only one that `appeared` while the guard watched can
+// get, tells the guard to cut it; any other is recorded for what it is.
+struct AdoptLink {
+  AttachLink link;
+  bool appeared = false;
 };
 
 // A link is gone, or was allowed but not made (`withdrawn`).
 struct DetachLink {
   LinkKey key;
   bool withdrawn = false;
+};
+
+// All links below a backend directory are gone: of the backend, or of one class, or of one class and one frontend.
+struct DetachBelow {
+  DomId backend;
+  std::optional<std::string> device_class;
+  std::optional<DomId> frontend;
 };
 
 // A write to xenstore that would make a domain or a link, but whose meaning cannot be told. Refused in
@@ -161,9 +200,10 @@ struct SetMode {
   std::optional<std::string> label;  // none: of all labels that have no mode of their own
 };
 
-using Request = std::variant<StartDomain, StopDomain, AdoptDomain, AttachLink, DetachLink, MalformedWrite, LabelDomain,
-                             UnlabelDomain, LabelResource, UnlabelResource, RepairResource, LabelVif, UnlabelVif,
-                             SetPolicy, ResetPolicy, SetMode>;
+using Request =
+    std::variant<StartDomain, StopDomain, ReserveStart, LapseTicket, IntroduceDomain, RenameDomain, AdoptDomain,
+                 AttachLink, AdoptLink, DetachLink, DetachBelow, MalformedWrite, LabelDomain, UnlabelDomain,
+                 LabelResource, UnlabelResource, RepairResource, LabelVif, UnlabelVif, SetPolicy, ResetPolicy, SetMode>;
 
 // Who asks. Part of the audit record, never of the decision.
 struct Caller {

@@ -23,13 +23,19 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-// The running domains that hold `type`, as "nicdom (A-Bank)", in the order of their ids.
+// The running domains that hold `type`, as "nicdom (A-Bank)", in the order of their ids; then those about to start.
 Holder holder_of(const State& state, std::size_t type) {
   Holder holder{state.tables().chw_types[type], {}};
   for (const auto& [domid, domain] : state.running()) {
     const auto row = state.row_of(domain.label);
     if (row && policy::contains(state.tables().chw(*row), type)) {
       holder.domains.push_back(domain.name.get() + " (" + domain.label.label + ")");
+    }
+  }
+  for (const auto& [id, ticket] : state.tickets()) {
+    const auto row = state.row_of(ticket.label);
+    if (row && policy::contains(state.tables().chw(*row), type)) {
+      holder.domains.push_back(ticket.name.get() + " (" + ticket.label.label + ", about to start)");
     }
   }
   return holder;

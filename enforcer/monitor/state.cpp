@@ -10,10 +10,7 @@ namespace {
 
 RunningDomain bootstrap_domain0(const policy::Tables& tables) {
   const std::string& label = tables.vm_labels[tables.bootstrap.get()].name;
-  return {kDomain0,
-          *parse_uuid("00000000-0000-0000-0000-000000000000"),
-          DomainName(std::string(kDomain0Name)),
-          {tables.ref.name, label}};
+  return {kDomain0, nil_uuid(), DomainName(std::string(kDomain0Name)), {tables.ref.name, label}};
 }
 
 // What leads to a record. INVARIANT: the three kinds cannot be mistaken for each other; places of names begin with '/'
@@ -84,6 +81,9 @@ void State::recount() {
   for (const auto& [domid, domain] : running_) {
     if (const auto row = row_of(domain.label)) wall_.add(tables(), *row);
   }
+  for (const auto& [id, ticket] : tickets_) {
+    if (const auto row = row_of(ticket.label)) wall_.add(tables(), *row);
+  }
 }
 
 void State::apply(const Delta& delta) {
@@ -118,6 +118,17 @@ void State::apply(const Change& change) {
       if (found == s.running_.end()) return;
       if (const auto row = s.row_of(found->second.label)) s.wall_.remove(s.tables(), *row);
       s.running_.erase(found);
+    }
+    void operator()(const PutTicket& put) {
+      (*this)(DropTicket{put.ticket.id});
+      if (const auto row = s.row_of(put.ticket.label)) s.wall_.add(s.tables(), *row);
+      s.tickets_.emplace(put.ticket.id, put.ticket);
+    }
+    void operator()(const DropTicket& drop) {
+      const auto found = s.tickets_.find(drop.id);
+      if (found == s.tickets_.end()) return;
+      if (const auto row = s.row_of(found->second.label)) s.wall_.remove(s.tables(), *row);
+      s.tickets_.erase(found);
     }
     void operator()(const PutPolicy& put) {
       s.policy_ = put.compiled;

@@ -30,6 +30,7 @@ class State {
   [[nodiscard]] const std::map<ResourceName, LabelledResource>& resources() const { return resources_; }
   [[nodiscard]] const std::map<VifName, StoredLabel>& vif_labels() const { return vif_labels_; }
   [[nodiscard]] const std::map<DomId, RunningDomain>& running() const { return running_; }
+  [[nodiscard]] const std::map<std::string, Ticket>& tickets() const { return tickets_; }
   [[nodiscard]] const std::map<LinkKey, Link>& links() const { return links_; }
   [[nodiscard]] const std::map<std::string, Mode>& modes() const { return modes_; }
 
@@ -62,6 +63,7 @@ class State {
   std::multimap<std::string, ResourceName, std::less<>> traces_;  // place, identity's place and mark of each of them
   std::map<VifName, StoredLabel> vif_labels_;
   std::map<DomId, RunningDomain> running_;
+  std::map<std::string, Ticket> tickets_;
   std::map<LinkKey, Link> links_;
   std::map<std::string, Mode> modes_;  // key: label, or empty for the global mode
 };

@@ -14,6 +14,8 @@ class Collector {
       if (disk.backend.get() == monitor::kDomain0Name) add(disk.resource);
     }
   }
+  void operator()(monitor::ReserveStart& reserve) { (*this)(reserve.start); }
+  void operator()(monitor::AdoptLink& adopt) { (*this)(adopt.link); }
   void operator()(monitor::AttachLink& attach) {
     if (attach.key.backend != monitor::kDomain0) return;
     for (monitor::Resource& resource : attach.resources) add(resource);
