@@ -54,6 +54,61 @@ TEST(Links, ThatWereAdmittedReconnectButNotToAnotherBackend) {
   EXPECT_EQ(rules(host.attach(2, 3)), "ste");
 }
 
+TEST(Links, ThatAppearAreJudgedLikeAnyOther) {
+  Scene host = host_with_driver_domain();
+  EXPECT_EQ(host.ask(AdoptLink{{vif(2, 1), {}, {}}, true}).decision, Decision::allow);
+  EXPECT_TRUE(host.state().links().contains(vif(2, 1)));
+  EXPECT_EQ(host.ask(AdoptLink{{vif(3, 1), {}, {}}, true}).decision, Decision::deny);
+  EXPECT_FALSE(host.state().links().contains(vif(3, 1)));
+}
+
+TEST(Links, ThatPredateTheMonitorAreRecordedForWhatTheyAre) {
+  Scene host = host_with_driver_domain();
+  const Verdict verdict = host.ask(AdoptLink{{vif(3, 1), {}, {}}, false});
+  EXPECT_EQ(verdict.decision, Decision::would_deny);
+  EXPECT_EQ(rules(verdict), "ste");
+  EXPECT_TRUE(host.state().links().contains(vif(3, 1)));
+}
+
+TEST(Links, MadeAnewAreNotJudgedByWhatTheyWereBefore) {
+  Scene host = host_with_driver_domain();
+  host.ask(LabelResource{resource("bridge:banks@nicdom"), "A-Bank", {}});
+  host.attach(2, 1, "banks");
+  host.ask(AttachLink{.key = vif(2, 1), .network = {}, .resources = {}});
+  EXPECT_EQ(host.state().links().at(vif(2, 1)).network.bridge, "banks") << "a pointer alone says nothing of it";
+  EXPECT_EQ(rules(host.ask(AttachLink{.key = vif(2, 1), .network = {}, .resources = {}, .anew = true})), "resource")
+      << "one of the labelled networks of nicdom, and nobody says which";
+}
+
+TEST(Links, OfPciGatherTheirDevices) {
+  Scene host = host_with_driver_domain();
+  host.ask(LabelResource{resource("pci:0000:04:00.0"), "A-Bank", {}});
+  host.ask(LabelResource{resource("pci:0000:04:00.1"), "A-Bank", {}});
+  host.ask(LabelResource{resource("pci:0000:04:00.2"), "AutoCorp", {}});
+  const LinkKey key{"pci", DomId(1), kDomain0, 0};
+  EXPECT_EQ(host.ask(AttachLink{key, {}, {resource("pci:0000:04:00.0")}}).decision, Decision::allow);
+  EXPECT_EQ(host.ask(AttachLink{key, {}, {resource("pci:0000:04:00.1")}}).decision, Decision::allow);
+  EXPECT_EQ(host.state().links().at(key).resources.size(), 2u);
+  EXPECT_EQ(rules(host.ask(AttachLink{key, {}, {resource("pci:0000:04:00.2")}})), "resource");
+}
+
+TEST(Links, EndTogetherWithTheDirectoryThatTheyAreIn) {
+  Scene host = host_with_driver_domain();
+  host.start(4, "client3", "A-Bank");
+  host.attach(2, 1);
+  host.attach(4, 1);
+  host.ask(AttachLink{{"vtpm", DomId(2), DomId(1), 0}, {}, {}});
+  host.ask(DetachBelow{DomId(1), "vif", DomId(2)});
+  EXPECT_FALSE(host.state().links().contains(vif(2, 1)));
+  EXPECT_EQ(host.state().links().size(), 2u);
+  host.ask(DetachBelow{DomId(1), "vif", {}});
+  EXPECT_EQ(host.state().links().size(), 1u);
+  host.ask(DetachBelow{DomId(2), {}, {}});
+  EXPECT_EQ(host.state().links().size(), 1u) << "another backend's";
+  host.ask(DetachBelow{DomId(1), {}, {}});
+  EXPECT_TRUE(host.state().links().empty());
+}
+
 TEST(Links, AnAdmittedLinkIsJudgedAnewForAnotherBridge) {
   Scene host = host_with_driver_domain();
   host.ask(LabelResource{resource("bridge:auto@nicdom"), "AutoCorp", {}});

@@ -37,6 +37,25 @@ TEST(Adoption, ADomainThatWouldHaveBeenRefusedIsCountedAndRecordedAsSuch) {
   EXPECT_EQ(host.running("__UNLABELED__"), 1);
 }
 
+TEST(Adoption, ADomainThatAppearsIsToBeDestroyedWhereItIsRefusedAndCountsUntilThen) {
+  Scene host = Scene::mytest();
+  host.start(1, "a", "A-Bank");
+  const Verdict verdict = host.ask(AdoptDomain{DomId(4), uuid_of(4), DomainName("stray"), true});
+  EXPECT_EQ(verdict.decision, Decision::deny);
+  EXPECT_EQ(rules(verdict), "chinese-wall");
+  EXPECT_EQ(host.running("__UNLABELED__"), 1);
+  host.stop(4);
+  EXPECT_EQ(host.running("__UNLABELED__"), 0);
+}
+
+TEST(Adoption, ADomainThatAppearsMayStayWhereThePolicyAdmitsItOrTheModeIsPermissive) {
+  Scene host = Scene::mytest();
+  host.ask(LabelDomain{DomainName("a"), {}, "A-Bank", {}});
+  EXPECT_EQ(host.ask(AdoptDomain{DomId(4), uuid_of(4), DomainName("a"), true}).decision, Decision::allow);
+  host.ask(SetMode{Mode::permissive, {}});
+  EXPECT_EQ(host.ask(AdoptDomain{DomId(5), uuid_of(5), DomainName("stray"), true}).decision, Decision::would_deny);
+}
+
 TEST(Adoption, AnAdmittedDomainIsNotAdopted) {
   Scene host = Scene::mytest();
   host.start(1, "a", "A-Bank");
