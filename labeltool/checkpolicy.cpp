@@ -30,16 +30,6 @@ Counts count(const Diagnostics& diagnostics) {
   return {.errors = errors, .warnings = diagnostics.size() - errors};
 }
 
-// A document that is being written lies where its author works, and need not have the file name that its policy's name
-// asks for: a file in the current folder is meant before a policy of that name.
-std::expected<PolicyFile, Failure> read(const std::string& file) {
-  const bool is_bare = file.find('/') == std::string::npos;
-  if (!is_bare || !std::filesystem::is_regular_file(file)) return read_policy_file(file);
-  auto document = read_policy_file("./" + file);
-  if (document) document->path = file;
-  return document;
-}
-
 void print_text(const std::filesystem::path& path, const Diagnostics& diagnostics, const Counts& counts) {
   for (const Diagnostic& diagnostic : diagnostics) {
     std::cout << printable(policy::to_text(diagnostic, path.string())) << '\n';
@@ -59,7 +49,7 @@ void print_objects(const Diagnostics& diagnostics, const Counts& counts) {
 }
 
 Result check_policy(const Context& context, const std::string& file, bool strict) {
-  const auto document = read(file);
+  const auto document = read_document(file);
   if (!document) return std::unexpected(document.error());
   const Diagnostics diagnostics = policy::examine(document->text);
   const Counts counts = count(diagnostics);

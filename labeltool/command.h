@@ -62,6 +62,7 @@ using MakeCommand = Command (*)();
 Command addlabel_command();
 Command audit_command();
 Command checkpolicy_command();
+Command diffpolicy_command();
 Command dry_run_command();
 Command dumppolicy_command();
 Command getlabel_command();

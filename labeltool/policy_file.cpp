@@ -41,4 +41,12 @@ std::expected<PolicyFile, Failure> read_policy_file(const std::string& name) {
   return PolicyFile{.path = std::move(path), .text = *std::move(text)};
 }
 
+std::expected<PolicyFile, Failure> read_document(const std::string& name) {
+  const bool is_bare = name.find('/') == std::string::npos;
+  if (!is_bare || !std::filesystem::is_regular_file(name)) return read_policy_file(name);
+  auto document = read_policy_file("./" + name);
+  if (document) document->path = name;
+  return document;
+}
+
 }  // namespace xenacm::labeltool

@@ -22,4 +22,8 @@ struct PolicyFile {
 // "Could not read policy file: PATH (reason)".
 [[nodiscard]] std::expected<PolicyFile, Failure> read_policy_file(const std::string& name);
 
+// The same for a document that is being written: it lies where its author works, and need not have the file name that
+// its policy's name asks for. A file in the current folder is meant before a policy of that name.
+[[nodiscard]] std::expected<PolicyFile, Failure> read_document(const std::string& name);
+
 }  // namespace xenacm::labeltool

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// labeltool setpolicy ACM NAME
+// labeltool setpolicy ACM NAME [--dry-run]
 #include <filesystem>
 #include <iostream>
 #include <memory>
 
 #include "labeltool/command.h"
+#include "labeltool/difference_text.h"
 #include "labeltool/label_words.h"
 #include "labeltool/policy_file.h"
 #include "labeltool/policy_text.h"
+#include "labeltool/question.h"
 
 namespace xenacm::labeltool {
 
@@ -24,10 +26,24 @@ void warn(const std::filesystem::path& path, const nlohmann::json& verdict) {
   }
 }
 
-Result set_policy(const Context& context, const std::string& type, const std::string& name) {
+// What would change, and the verdict.
+Result dry_run(const Context& context, const PolicyFile& file) {
+  const auto enforced = ask_text(context, "GET", "/v1/policy/document", {}, "application/xml");
+  if (!enforced) return std::unexpected(enforced.error());
+  const auto change = compare({"the enforced policy", *enforced}, file);
+  if (!change) return std::unexpected(change.error());
+  auto answer = ask_policy(context, file);
+  if (!answer) return std::unexpected(answer.error());
+  (*answer)["difference"] = difference_json(*change);
+  if (!context.json) std::cout << difference_text(*change);
+  return tell(context, *answer, "setpolicy of " + printable(file.path.string()));
+}
+
+Result set_policy(const Context& context, const std::string& type, const std::string& name, bool only_ask) {
   if (type != "ACM" && type != "acm") return std::unexpected(Failure{"Unsupported policytype '" + type + "'."});
   auto file = read_policy_file(name);
   if (!file) return std::unexpected(file.error());
+  if (only_ask) return dry_run(context, *file);
 
   const auto verdict = ask_text(context, "PUT", "/v1/policy", std::move(file->text), "application/xml");
   if (verdict) warn(file->path, nlohmann::json::parse(*verdict, nullptr, false));
@@ -47,6 +63,7 @@ Result set_policy(const Context& context, const std::string& type, const std::st
 Command setpolicy_command() {
   struct Arguments {
     std::string type, name;
+    bool dry_run = false;
   };
   auto arguments = std::make_shared<Arguments>();
   return {"setpolicy", "Set the policy of this host",
@@ -54,9 +71,13 @@ Command setpolicy_command() {
             words.required("policytype", arguments->type, "ACM")
                 .required("policy", arguments->name,
                           "name of the policy: a.b is a/b-security_policy.xml, here or in "
-                          "/etc/xen/acm-security/policies; with a slash, the path of its file");
+                          "/etc/xen/acm-security/policies; with a slash, the path of its file")
+                .flag("--dry-run", arguments->dry_run,
+                      "show what would change and what would be answered; set nothing");
           },
-          [arguments](const Context& context) { return set_policy(context, arguments->type, arguments->name); },
+          [arguments](const Context& context) {
+            return set_policy(context, arguments->type, arguments->name, arguments->dry_run);
+          },
           "Need at least 3 arguments."};
 }
 

@@ -1,35 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // labeltool whatif {start CONFIGFILE | attach DOMAIN DEVICE… | setpolicy POLICY}
-#include <fmt/format.h>
-
-#include <iostream>
 #include <memory>
 
 #include "labeltool/attach_words.h"
 #include "labeltool/command.h"
 #include "labeltool/domain_config.h"
-#include "labeltool/policy_file.h"
-#include "labeltool/verdict_text.h"
+#include "labeltool/question.h"
 
 namespace xenacm::labeltool {
 
 namespace {
-
-using nlohmann::json;
-
-// Prints what would be decided of `what`. Fails, without a message, where it would be denied.
-Result tell(const Context& context, const json& answer, const std::string& what) {
-  const json& verdict = answer.at("verdict");
-  const std::string decision = verdict.value("decision", "");
-  if (context.json) {
-    print_json(answer);
-  } else {
-    std::cout << fmt::format("{:<8} {}\n", decision_word(verdict), what) << explain_reasons(verdict);
-    if (decision == "would-deny") std::cout << "Permissive mode: it would be done all the same, and recorded.\n";
-  }
-  // All is said already: the status is what is left.
-  return decision == "deny" ? std::unexpected(Failure{}) : Result();
-}
 
 Result ask_of_start(const Context& context, const std::string& file) {
   const auto answer = ask_start(context, file);
@@ -46,20 +26,11 @@ Result ask_of_attach(const Context& context, const std::vector<std::string>& wor
 }
 
 Result ask_of_policy(const Context& context, const std::string& name) {
-  auto file = read_policy_file(name);
+  const auto file = read_policy_file(name);
   if (!file) return std::unexpected(file.error());
-  const std::string path = file->path.string();
-  const auto text = ask_text(context, "POST", "/v1/whatif/setpolicy", std::move(file->text), "application/xml");
-  if (!text) {
-    Failure failure = text.error();
-    for (std::string& diagnostic : failure.details) diagnostic.insert(0, path + ":");
-    return std::unexpected(std::move(failure));
-  }
-  const json answer = json::parse(*text);
-  for (const std::string& warning : diagnostic_lines(answer.value("diagnostics", json::array()))) {
-    std::cerr << printable(path) << ':' << printable(warning) << '\n';
-  }
-  return tell(context, answer, "setpolicy of " + printable(path));
+  const auto answer = ask_policy(context, *file);
+  if (!answer) return std::unexpected(answer.error());
+  return tell(context, *answer, "setpolicy of " + printable(file->path.string()));
 }
 
 Result ask_what_if(const Context& context, const std::string& question, const std::vector<std::string>& words) {

@@ -48,6 +48,8 @@ class EveryCommand : public LabeltoolTable {
             {"mode", "enforcing", "--label", "A-Bank"},
             {"status"},
             {"audit"},
+            {"setpolicy", "ACM", kUpdate, "--dry-run"},
+            {"diffpolicy", kUpdate, kUpdate},
             {"setpolicy", "ACM", kUpdate},
             {"resetpolicy"}};
   }
@@ -74,7 +76,7 @@ TEST_F(EveryCommand, PrintsTheVerdictAsJsonAlsoWhereItIsADenial) {
 }
 
 TEST_F(EveryCommand, SaysInPlainWordsThatTheDaemonIsNotThere) {
-  const std::set<std::string> alone{"checkpolicy"};
+  const std::set<std::string> alone{"checkpolicy", "diffpolicy"};
   const std::vector<Line> all = lines();
   dom0.stop();
   for (const Line& line : all) {

@@ -33,6 +33,21 @@ TEST_F(PolicyTool, DoesNotResetThePolicyWhileALabelledDomainRuns) {
   EXPECT_EQ(nlohmann::json::parse(dom0.tool({"getpolicy", "--json"}))["name"], "mytest");
 }
 
+TEST_F(PolicyTool, ShowsWhatAnUpdateWouldChangeAndSetsNothing) {
+  const std::string update = XENACM_SOURCE_DIR "/examples/policies/mytest_update-security_policy.xml";
+  const Finished asked = dom0.labeltool({"setpolicy", "ACM", update, "--dry-run"});
+  EXPECT_EQ(asked.status, 0) << asked.err;
+  EXPECT_TRUE(asked.out.starts_with("mytest 1.0 -> mytest 1.1\n")) << asked.out;
+  EXPECT_NE(asked.out.find("\nALLOWED  setpolicy of " + update), std::string::npos) << asked.out;
+
+  dom0.tool({"addlabel", "AutoCorp", "mgt", "client1"});
+  Toolstack xl(dom0.xenstored());
+  ASSERT_TRUE(xl.create(1, "client1"));
+  const Finished again = dom0.labeltool({"setpolicy", "ACM", update, "--dry-run", "--json"});
+  EXPECT_EQ(nlohmann::json::parse(again.out).at("difference").at("newer").at("version"), "1.1");
+  EXPECT_EQ(nlohmann::json::parse(dom0.tool({"getpolicy", "--json"}))["version"], "1.0");
+}
+
 TEST_F(PolicyTool, TakesNoWordsWhereTheManualHasNone) {
   play({{{"resetpolicy", "now"}, 1, "", "Error: No arguments expected. ('now' is not understood)\n"},
         {{"dumppolicy", "mytest"}, 1, "", "Error: No arguments expected. ('mytest' is not understood)\n"},
