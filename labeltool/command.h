@@ -70,6 +70,7 @@ Command getpolicy_command();
 Command labels_command();
 Command list_command();
 Command mode_command();
+Command policy_command();
 Command resetpolicy_command();
 Command resources_command();
 Command rmlabel_command();

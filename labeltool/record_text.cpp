@@ -51,6 +51,10 @@ std::string table_row(const json& record) {
                      text(record, "object"), text(record, "rule"), who(record));
 }
 
+std::string origin(const json& record) {
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}, {}", local_time(record), who(record));
+}
+
 std::string explanation(const json& record) {
   std::string out = fmt::format("{:<8} {:<40} record {:<6} {:%H:%M:%S}   {}\n", decision_word(record), what(record),
                                 record.value("seq", 0), local_time(record), who(record));

@@ -10,6 +10,9 @@ namespace xenacm::labeltool {
 [[nodiscard]] std::string table_head();
 [[nodiscard]] std::string table_row(const nlohmann::json& record);
 
+// When, and who: "2026-11-22 14:02:11, labeltool, pid 2231, uid 0".
+[[nodiscard]] std::string origin(const nlohmann::json& record);
+
 // decisions.md, "Refusals say why": a line of what was decided, then rule, labels and remedy of every reason.
 [[nodiscard]] std::string explanation(const nlohmann::json& record);
 

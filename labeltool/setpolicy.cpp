@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// labeltool setpolicy ACM NAME [--dry-run]
+// labeltool setpolicy ACM NAME [--dry-run] [--force]
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -39,13 +39,22 @@ Result dry_run(const Context& context, const PolicyFile& file) {
   return tell(context, *answer, "setpolicy of " + printable(file.path.string()));
 }
 
-Result set_policy(const Context& context, const std::string& type, const std::string& name, bool only_ask) {
-  if (type != "ACM" && type != "acm") return std::unexpected(Failure{"Unsupported policytype '" + type + "'."});
-  auto file = read_policy_file(name);
-  if (!file) return std::unexpected(file.error());
-  if (only_ask) return dry_run(context, *file);
+struct Arguments {
+  std::string type, name;
+  bool dry_run = false;
+  bool force = false;
+};
 
-  const auto verdict = ask_text(context, "PUT", "/v1/policy", std::move(file->text), "application/xml");
+Result set_policy(const Context& context, const Arguments& arguments) {
+  if (arguments.type != "ACM" && arguments.type != "acm") {
+    return std::unexpected(Failure{"Unsupported policytype '" + arguments.type + "'."});
+  }
+  auto file = read_policy_file(arguments.name);
+  if (!file) return std::unexpected(file.error());
+  if (arguments.dry_run) return dry_run(context, *file);
+
+  const auto verdict = ask_text(context, "PUT", arguments.force ? "/v1/policy?force=1" : "/v1/policy",
+                                std::move(file->text), "application/xml");
   if (verdict) warn(file->path, nlohmann::json::parse(*verdict, nullptr, false));
   if (!verdict) {
     Failure failure = verdict.error();
@@ -61,10 +70,6 @@ Result set_policy(const Context& context, const std::string& type, const std::st
 }  // namespace
 
 Command setpolicy_command() {
-  struct Arguments {
-    std::string type, name;
-    bool dry_run = false;
-  };
   auto arguments = std::make_shared<Arguments>();
   return {"setpolicy", "Set the policy of this host",
           [arguments](Words& words) {
@@ -72,12 +77,10 @@ Command setpolicy_command() {
                 .required("policy", arguments->name,
                           "name of the policy: a.b is a/b-security_policy.xml, here or in "
                           "/etc/xen/acm-security/policies; with a slash, the path of its file")
-                .flag("--dry-run", arguments->dry_run,
-                      "show what would change and what would be answered; set nothing");
+                .flag("--dry-run", arguments->dry_run, "show what would change and what would be answered; set nothing")
+                .flag("--force", arguments->force, "also where it takes the meaning from many labels");
           },
-          [arguments](const Context& context) {
-            return set_policy(context, arguments->type, arguments->name, arguments->dry_run);
-          },
+          [arguments](const Context& context) { return set_policy(context, *arguments); },
           "Need at least 3 arguments."};
 }
 

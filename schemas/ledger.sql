@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The ledger, schema version 2 (PRAGMA user_version = 2). One row here is one row of the monitor's state.
--- ledger-1-to-2.sql turns a ledger of version 1 into one of version 2; the two come to the same.
+-- The ledger, schema version 3 (PRAGMA user_version = 3). One row here is one row of the monitor's state.
+-- ledger-1-to-2.sql and ledger-2-to-3.sql turn a ledger of an earlier version into one of the next; all come to the same.
 -- A label is stored as (policy, label, valid): ACM:policy:label, or INV_ACM:policy:label where valid = 0.
 
 CREATE TABLE policy (
@@ -13,6 +13,12 @@ CREATE TABLE policy (
 CREATE TABLE enforced (                    -- exactly one row: the policy in force
   id       INTEGER PRIMARY KEY CHECK (id = 1),
   digest   TEXT NOT NULL REFERENCES policy (digest)
+) STRICT;
+
+CREATE TABLE history (                     -- the policies that were in force, one row for each change
+  number   INTEGER PRIMARY KEY AUTOINCREMENT,
+  digest   TEXT NOT NULL REFERENCES policy (digest),
+  audit    INTEGER NOT NULL                -- seq of the record of the change; 0: before there were any
 ) STRICT;
 
 CREATE TABLE binding (                     -- the label that a domain gets when it starts
@@ -105,4 +111,4 @@ CREATE TABLE audit (
 -- Refusals are what is looked for.
 CREATE INDEX audit_refused ON audit (seq) WHERE decision IN ('deny', 'would-deny');
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;

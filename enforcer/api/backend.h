@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "enforcer/monitor/state.h"
 #include "enforcer/monitor/submit.h"
@@ -31,6 +32,12 @@ struct Backend {
   std::function<void(std::function<void(const monitor::State*)>)> look;
   // Array of AuditRecord (schemas/openapi.yaml).
   std::function<std::expected<nlohmann::json, std::string>(const AuditQuery&)> audit;
+  // Array of PastPolicy (schemas/openapi.yaml), the last one in force.
+  std::function<std::expected<nlohmann::json, std::string>()> history;
+  // Their documents: the first is that of number 1.
+  std::function<std::expected<std::vector<std::string>, std::string>()> documents;
+  // Percent of the labels that an update may leave without a meaning, unless it is forced.
+  unsigned most_invalidated = 100;
   // Array of what the hypervisor says: domid, uuid, memory_mib, vcpus, state, cpu_seconds.
   std::function<std::expected<nlohmann::json, std::string>()> domains;
   // What is behind a resource's name now. Calls back on a thread of its own choice.

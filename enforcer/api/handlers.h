@@ -17,12 +17,19 @@ void get_domains(const Backend& backend, const Call& call, const Respond& respon
 void put_mode(const Backend& backend, const Call& call, const Respond& respond);
 
 // policy_routes.cpp
+// Percent of the labels that may lose their meaning: as configured, or all of them with ?force.
+[[nodiscard]] unsigned most_invalidated(const Backend& backend, const Call& call);
 void get_policy(const Backend& backend, const Call& call, const Respond& respond);
 void put_policy(const Backend& backend, const Call& call, const Respond& respond);
 void delete_policy(const Backend& backend, const Call& call, const Respond& respond);
 void get_document(const Backend& backend, const Call& call, const Respond& respond);
 void get_tables(const Backend& backend, const Call& call, const Respond& respond);
 void get_labels(const Backend& backend, const Call& call, const Respond& respond);
+
+// history_routes.cpp
+void get_history(const Backend& backend, const Call& call, const Respond& respond);
+void get_past_document(const Backend& backend, const Call& call, const Respond& respond);
+void post_rollback(const Backend& backend, const Call& call, const Respond& respond);
 
 // label_routes.cpp
 void get_domain_label(const Backend& backend, const Call& call, const Respond& respond);

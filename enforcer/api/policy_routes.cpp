@@ -11,6 +11,11 @@ namespace xenacm::api {
 
 using nlohmann::json;
 
+unsigned most_invalidated(const Backend& backend, const Call& call) {
+  constexpr unsigned kAll = 100;
+  return call.query.contains("force") ? kAll : backend.most_invalidated;
+}
+
 void get_policy(const Backend& backend, const Call&, const Respond& respond) {
   show(backend, respond, [](const monitor::State& state) { return json_response(200, policy_view(state)); });
 }
@@ -19,8 +24,9 @@ void put_policy(const Backend& backend, const Call& call, const Respond& respond
   auto compiled = policy::compile_document(call.body);
   if (!compiled) return respond(json_response(422, diagnostics_view(compiled.error())));
   const json warnings = diagnostics_list(compiled->warnings);
-  monitor::SetPolicy request{std::make_shared<const policy::Compiled>(*std::move(compiled)),
-                             std::make_shared<const std::string>(call.body)};
+  monitor::SetPolicy request{.compiled = std::make_shared<const policy::Compiled>(*std::move(compiled)),
+                             .document = std::make_shared<const std::string>(call.body),
+                             .most_invalidated = most_invalidated(backend, call)};
   backend.submit(std::move(request), call.caller, [respond, warnings](const monitor::Reply& reply) {
     if (!reply || !reply->allowed()) return respond(response_to(reply));
     json body = monitor::to_json(*reply);

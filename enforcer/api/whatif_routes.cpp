@@ -46,7 +46,8 @@ DomainName backend_of(const State& state, const std::string& text) {
 }
 
 monitor::StartDomain start_of(const State& state, const xen::DomainConfig& config) {
-  monitor::StartDomain start{.domid = free_domid(state), .uuid = config.uuid.value_or(monitor::nil_uuid()), .name = config.name};
+  monitor::StartDomain start{
+      .domid = free_domid(state), .uuid = config.uuid.value_or(monitor::nil_uuid()), .name = config.name};
   for (const xen::ConfiguredDisk& disk : config.disks) {
     if (!disk.resource) continue;
     start.disks.push_back({{*disk.resource, std::nullopt, {}}, backend_of(state, disk.backend)});

@@ -59,6 +59,20 @@ std::expected<json, std::string> audit_json(const ledger::AuditReader& audit, co
   return list;
 }
 
+std::expected<json, std::string> history_json(const ledger::PolicyHistory& history) {
+  const auto policies = history.list();
+  if (!policies) return std::unexpected(policies.error());
+  json list = json::array();
+  for (const ledger::PastPolicy& past : *policies) {
+    list.push_back({{"number", past.number},
+                    {"name", past.name},
+                    {"version", past.version},
+                    {"digest", past.digest},
+                    {"set", past.set ? ledger::to_json(*past.set) : json()}});
+  }
+  return list;
+}
+
 }  // namespace
 
 monitor::Submit Enforcer::whatif_of_api() {
@@ -77,6 +91,9 @@ api::Backend Enforcer::backend() {
           .whatif = whatif_of_api(),
           .look = [this](ledger::Committer::Look look) { committer_->look(std::move(look)); },
           .audit = [this](const api::AuditQuery& query) { return audit_json(audit_, query); },
+          .history = [this] { return history_json(history_); },
+          .documents = [this] { return history_.documents(); },
+          .most_invalidated = config_.policy.most_invalidated,
           .domains = [this]() -> std::expected<json, std::string> {
             if (hypervisor_ == nullptr) return std::unexpected(no_hypervisor_);
             const auto domains = hypervisor_->domains();

@@ -15,6 +15,9 @@ struct Config {
   std::filesystem::path state_dir = "/var/lib/xenacm";
   std::string log_level = "info";  // trace, debug, info, warn, error, critical
   struct {
+    unsigned most_invalidated = 50;  // percent
+  } policy;
+  struct {
     std::filesystem::path socket = "/run/xenacm/enforcer.sock";
     std::string group = "xenacm";
   } api;

@@ -50,6 +50,7 @@ std::expected<std::unique_ptr<Enforcer>, std::string> Enforcer::make(const Confi
 Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state)
     : config_(std::move(config)),
       audit_(config_.state_dir / ledger::kLedgerFile),
+      history_(config_.state_dir / ledger::kLedgerFile),
       committer_(std::make_unique<ledger::Committer>(std::move(ledger), std::move(state))),
       resolver_(std::make_unique<resource::Resolver>()),
       backend_(backend()) {

@@ -16,6 +16,7 @@
 #include "enforcer/guard/guard.h"
 #include "enforcer/ledger/audit_reader.h"
 #include "enforcer/ledger/committer.h"
+#include "enforcer/ledger/policy_history.h"
 #include "enforcer/resource/resolver.h"
 #include "enforcer/xen/hypervisor.h"
 
@@ -55,6 +56,7 @@ class Enforcer {
   boost::asio::io_context api_loop_;
   boost::asio::signal_set signals_{gate_loop_, SIGTERM, SIGINT, SIGHUP};
   ledger::AuditReader audit_;
+  ledger::PolicyHistory history_;
   std::unique_ptr<ledger::Committer> committer_;
   std::unique_ptr<resource::Resolver> resolver_;
   std::unique_ptr<xen::Hypervisor> hypervisor_;  // the API's; the guard has one of its own

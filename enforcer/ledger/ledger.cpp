@@ -16,12 +16,12 @@ namespace xenacm::ledger {
 
 namespace {
 
-constexpr int kSchemaVersion = 2;
+constexpr int kSchemaVersion = 3;
 
 // State tables only: the audit log may hold millions of records, and has a check of its own.
 void verify(SQLite::Database& db) {
-  for (const char* table :
-       {"policy", "enforced", "binding", "resource", "vif_label", "running", "link", "link_resource", "mode"}) {
+  for (const char* table : {"policy", "enforced", "history", "binding", "resource", "vif_label", "running", "link",
+                            "link_resource", "mode"}) {
     SQLite::Statement check(db, std::string("PRAGMA quick_check('") + table + "')");
     check.executeStep();
     const std::string answer = check.getColumn(0).getString();
@@ -44,7 +44,8 @@ void create(SQLite::Database& db) {
 // A ledger of an earlier version keeps all it has.
 void migrate(SQLite::Database& db, int version) {
   SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
-  if (version == 1) db.exec(kLedger1To2Sql);
+  if (version < 2) db.exec(kLedger1To2Sql);
+  if (version < 3) db.exec(kLedger2To3Sql);
   transaction.commit();
   spdlog::info("the ledger was brought from schema version {} to {}", version, kSchemaVersion);
 }

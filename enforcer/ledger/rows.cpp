@@ -108,6 +108,8 @@ struct Writer {
     run(db, "INSERT OR IGNORE INTO policy (digest, name, version, document) VALUES (?, ?, ?, ?)", ref.digest, ref.name,
         ref.version.text(), *put.document);
     run(db, "REPLACE INTO enforced (id, digest) VALUES (1, ?)", ref.digest);
+    // The record of the change precedes it in the same transaction.
+    run(db, "INSERT INTO history (digest, audit) SELECT ?, coalesce(max(seq), 0) FROM audit", ref.digest);
   }
 };
 

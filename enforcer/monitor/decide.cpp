@@ -68,7 +68,7 @@ struct Describer {
   Description operator()(const UnlabelVif& r) const { return {"rmlabel vif", r.vif.text(), ""}; }
   Description operator()(const SetPolicy& r) const {
     const policy::PolicyRef& ref = r.compiled->tables.ref;
-    return {"setpolicy", ref.name + " " + ref.version.text(), ""};
+    return {r.back ? "rollback" : "setpolicy", ref.name + " " + ref.version.text(), ""};
   }
   Description operator()(const ResetPolicy&) const {
     return {"resetpolicy", std::string(policy::kDefaultPolicyName), ""};

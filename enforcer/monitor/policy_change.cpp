@@ -8,7 +8,7 @@ namespace xenacm::monitor {
 
 namespace {
 
-using Renames = std::map<std::string, std::string>;  // old label -> new label
+using policy::Renames;  // old label -> new label
 
 // The name DEFAULT frees from the version chain, so no other document may carry it.
 std::optional<Fault> reserved_name_rule(const policy::PolicyRef& next) {
@@ -73,9 +73,10 @@ struct Succession {
   Renames resource;
 };
 
-Succession succession_of(const policy::Policy& next) {
-  const Renames vm = renames_of(next.vm_labels);
-  return {vm, vm, renames_of(next.resource_labels)};
+Succession succession_of(const SetPolicy& set) {
+  if (set.back) return {set.back->lineage.vm, set.back->lineage.vm, set.back->lineage.resource};
+  const Renames vm = renames_of(set.compiled->policy.vm_labels);
+  return {vm, vm, renames_of(set.compiled->policy.resource_labels)};
 }
 
 Delta changes_of(const State& state, const SetPolicy& set, const Succession& succession) {
@@ -159,29 +160,75 @@ std::vector<Reason> judge_running(const State& state) {
   return reasons;
 }
 
-Outcome decide(const State& state, const SetPolicy& set) {
-  const policy::Policy& next = set.compiled->policy;
-  if (set.compiled->tables.ref == state.tables().ref) return allow(state, {});  // the very policy that is enforced
-  if (auto wrong = reserved_name_rule(set.compiled->tables.ref)) return std::unexpected(*std::move(wrong));
-  if (auto wrong = version_rule(state.policy().policy.header, next.header)) return std::unexpected(*std::move(wrong));
+namespace {
+
+// An update names what it comes from, and what it renames.
+std::optional<Fault> update_rule(const State& state, const policy::Policy& next) {
+  if (auto wrong = version_rule(state.policy().policy.header, next.header)) return wrong;
   const auto known_vm = [&](const std::string& name) { return state.tables().find_vm_label(name).has_value(); };
   const auto known_resource = [&](const std::string& name) {
     return state.tables().find_resource_label(name).has_value();
   };
-  if (auto wrong = check_renames(next.vm_labels, known_vm)) return std::unexpected(*std::move(wrong));
-  if (auto wrong = check_renames(next.resource_labels, known_resource)) return std::unexpected(*std::move(wrong));
+  if (auto wrong = check_renames(next.vm_labels, known_vm)) return wrong;
+  return check_renames(next.resource_labels, known_resource);
+}
 
-  Delta delta = changes_of(state, set, succession_of(next));
+// The names of what has a label with a meaning before, and none after.
+template <class Entries, class LabelOf>
+std::vector<std::string> invalidated(const Entries& before, const Entries& after, LabelOf label_of) {
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : before) {
+    if (label_of(entry).valid && !label_of(after.at(name)).valid) names.push_back(name.get());
+  }
+  return names;
+}
+
+// A document that was mistaken for an update would leave everything without a label at one stroke.
+std::optional<Fault> drastic_rule(const State& state, const State& updated, unsigned most_invalidated) {
+  const auto lost_domains =
+      invalidated(state.bindings(), updated.bindings(), [](const Binding& b) -> const StoredLabel& { return b.label; });
+  const auto lost_resources = invalidated(state.resources(), updated.resources(),
+                                          [](const LabelledResource& r) -> const StoredLabel& { return r.label; });
+  const auto is_drastic = [&](std::size_t lost, std::size_t all) { return lost * 100 > all * most_invalidated; };
+  if (!is_drastic(lost_domains.size(), state.bindings().size()) &&
+      !is_drastic(lost_resources.size(), state.resources().size())) {
+    return std::nullopt;
+  }
+  std::string names;
+  for (const auto* lost : {&lost_domains, &lost_resources}) {
+    for (const std::string& name : *lost) names += (names.empty() ? "" : ", ") + name;
+  }
+  return Fault{FaultCode::conflict,
+               "The policy would take the meaning from the labels of " + std::to_string(lost_domains.size()) + " of " +
+                   std::to_string(state.bindings().size()) + " domains and " + std::to_string(lost_resources.size()) +
+                   " of " + std::to_string(state.resources().size()) + " resources (" + names + "); more than " +
+                   std::to_string(most_invalidated) + " % of either needs --force."};
+}
+
+}  // namespace
+
+Outcome decide(const State& state, const SetPolicy& set) {
+  if (set.compiled->tables.ref == state.tables().ref) return allow(state, {});  // the very policy that is enforced
+  if (auto wrong = reserved_name_rule(set.compiled->tables.ref)) return std::unexpected(*std::move(wrong));
+  if (set.back && set.back->digest != state.tables().ref.digest) {
+    return std::unexpected(Fault{FaultCode::conflict, "The policy has changed meanwhile; ask again."});
+  }
+  if (!set.back) {
+    if (auto wrong = update_rule(state, set.compiled->policy)) return std::unexpected(*std::move(wrong));
+  }
+  Delta delta = changes_of(state, set, succession_of(set));
   State updated = state;
   updated.apply(delta);
   if (!updated.row_of(updated.domain0().label)) return std::unexpected(domain0_lost(state));
+  if (auto drastic = drastic_rule(state, updated, set.most_invalidated)) return std::unexpected(*std::move(drastic));
   return replace(state, updated, std::move(delta));
 }
 
 // Domain-0 becomes the one label that DEFAULT has, whichever it carries; every other label loses its meaning.
 Outcome decide(const State& state, const ResetPolicy& /*reset*/) {
   const auto document = std::make_shared<const std::string>(policy::default_document());
-  const SetPolicy set{std::make_shared<const policy::Compiled>(*policy::compile_document(*document)), document};
+  const SetPolicy set{.compiled = std::make_shared<const policy::Compiled>(*policy::compile_document(*document)),
+                      .document = document};
   if (set.compiled->tables.ref == state.tables().ref) return allow(state, {});
   const policy::Tables& tables = set.compiled->tables;
   const Renames domain0{{state.domain0().label.label, tables.vm_labels[tables.bootstrap.get()].name}};

@@ -12,6 +12,7 @@
 #include "enforcer/monitor/ids.h"
 #include "enforcer/monitor/resource.h"
 #include "policy/compiler.h"
+#include "policy/lineage.h"
 
 namespace xenacm::monitor {
 
@@ -190,6 +191,16 @@ struct UnlabelVif {
 struct SetPolicy {
   std::shared_ptr<const policy::Compiled> compiled;
   std::shared_ptr<const std::string> document;
+  // Percent of the labelled domains, and of the labelled resources, that may lose their labels' meaning: more is
+  // refused.
+  unsigned most_invalidated = 100;
+  // Goes back to a policy that was in force before `digest`, the one that is now: its labels by the names that they
+  // have under it, in place of the version chain and of from=.
+  struct Back {
+    std::string digest;
+    policy::Lineage lineage;
+  };
+  std::optional<Back> back;
 };
 
 // Back to the DEFAULT policy (acm.md 4.2).

@@ -51,6 +51,9 @@ class EveryCommand : public LabeltoolTable {
             {"setpolicy", "ACM", kUpdate, "--dry-run"},
             {"diffpolicy", kUpdate, kUpdate},
             {"setpolicy", "ACM", kUpdate},
+            {"policy", "history"},
+            {"policy", "show", "1"},
+            {"policy", "rollback", "2"},
             {"resetpolicy"}};
   }
 };

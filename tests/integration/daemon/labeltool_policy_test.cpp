@@ -34,18 +34,68 @@ TEST_F(PolicyTool, DoesNotResetThePolicyWhileALabelledDomainRuns) {
 }
 
 TEST_F(PolicyTool, ShowsWhatAnUpdateWouldChangeAndSetsNothing) {
-  const std::string update = XENACM_SOURCE_DIR "/examples/policies/mytest_update-security_policy.xml";
-  const Finished asked = dom0.labeltool({"setpolicy", "ACM", update, "--dry-run"});
+  const Finished asked = dom0.labeltool({"setpolicy", "ACM", kUpdate, "--dry-run"});
   EXPECT_EQ(asked.status, 0) << asked.err;
   EXPECT_TRUE(asked.out.starts_with("mytest 1.0 -> mytest 1.1\n")) << asked.out;
-  EXPECT_NE(asked.out.find("\nALLOWED  setpolicy of " + update), std::string::npos) << asked.out;
+  EXPECT_NE(asked.out.find("\nALLOWED  setpolicy of " + std::string(kUpdate)), std::string::npos) << asked.out;
 
   dom0.tool({"addlabel", "AutoCorp", "mgt", "client1"});
   Toolstack xl(dom0.xenstored());
   ASSERT_TRUE(xl.create(1, "client1"));
-  const Finished again = dom0.labeltool({"setpolicy", "ACM", update, "--dry-run", "--json"});
+  const Finished again = dom0.labeltool({"setpolicy", "ACM", kUpdate, "--dry-run", "--json"});
   EXPECT_EQ(nlohmann::json::parse(again.out).at("difference").at("newer").at("version"), "1.1");
   EXPECT_EQ(nlohmann::json::parse(dom0.tool({"getpolicy", "--json"}))["version"], "1.0");
+}
+
+TEST_F(PolicyTool, GoesBackToAnEarlierPolicyWithTheLabelsNamesOfThen) {
+  dom0.tool({"addlabel", "A-Bank.MarketAnalysis", "mgt", "client1"});
+  dom0.tool({"addlabel", "A-Bank.SecurityUnderwriting", "res", "phy:vg/a"});
+  dom0.tool({"setpolicy", "ACM", kUpdate});
+  dom0.tool({"addlabel", "A-Bank-WL", "mgt", "client2"});
+  play({{{"getlabel", "mgt", "client1"}, 0, "ACM:mytest:A-Bank.MA\n"}});
+  const Finished gone_back = dom0.labeltool({"policy", "rollback"});
+  EXPECT_EQ(gone_back.status, 0) << gone_back.err;
+  EXPECT_TRUE(gone_back.out.starts_with("Went back to policy 2 of the history.\n")) << gone_back.out;
+  play({{{"getlabel", "mgt", "client1"}, 0, "ACM:mytest:A-Bank.MarketAnalysis\n"},
+        {{"getlabel", "res", "phy:vg/a"}, 0, "ACM:mytest:A-Bank.SecurityUnderwriting\n"},
+        {{"getlabel", "mgt", "client2"}, 0, "INV_ACM:mytest:A-Bank-WL\n"}});
+  dom0.tool({"policy", "rollback", "3"});
+  play({{{"getlabel", "mgt", "client1"}, 0, "ACM:mytest:A-Bank.MA\n"}});
+}
+
+TEST_F(PolicyTool, DoesNotGoBackWhereWhatRunsSpeaksAgainstIt) {
+  dom0.tool({"setpolicy", "ACM", kUpdate});
+  dom0.tool({"addlabel", "A-Bank-WL", "mgt", "client1"});
+  Toolstack xl(dom0.xenstored());
+  ASSERT_TRUE(xl.create(1, "client1"));
+  const Finished refused = dom0.labeltool({"policy", "rollback", "--force"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.err.find("client1"), std::string::npos) << refused.err;
+  EXPECT_EQ(nlohmann::json::parse(dom0.tool({"getpolicy", "--json"}))["version"], "1.1");
+}
+
+TEST_F(PolicyTool, TellsWhichPoliciesWereInForceAndWhoSetThem) {
+  dom0.tool({"setpolicy", "ACM", kUpdate});
+  const std::string history = dom0.tool({"policy", "history"});
+  EXPECT_TRUE(history.starts_with("   1  DEFAULT 1.0 ")) << history;
+  EXPECT_NE(history.find("\n   3  mytest 1.1 "), std::string::npos) << history;
+  EXPECT_TRUE(history.ends_with("; in force\n")) << history;
+  EXPECT_EQ(dom0.tool({"policy", "show", "3"}), contents(kUpdate));
+  play({{{"policy", "show", "7"}, 1, "", "Error: The policy history has no number 7.\n"},
+        {{"policy", "show", "x"}, 1, "", "Error: 'x' is no number of the policy history\n"}});
+}
+
+TEST_F(PolicyTool, TakesTheMeaningFromManyLabelsOnlyByForce) {
+  for (const std::string name : {"a", "b"}) dom0.tool({"addlabel", "__UNLABELED__", "mgt", name});
+  dom0.tool({"addlabel", "A-Bank", "mgt", "c"});
+  const Finished refused = dom0.labeltool({"setpolicy", "ACM", kUpdate});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.err.find("The policy would take the meaning from the labels of 2 of 3 domains and 0 of 0 resources "
+                             "(a, b); more than 50 % of either needs --force."),
+            std::string::npos)
+      << refused.err;
+  dom0.tool({"setpolicy", "ACM", kUpdate, "--force"});
+  play({{{"getlabel", "mgt", "a"}, 0, "INV_ACM:mytest:__UNLABELED__\n"}});
 }
 
 TEST_F(PolicyTool, TakesNoWordsWhereTheManualHasNone) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A ledger of an earlier schema version keeps all it has (schemas/ledger-1-to-2.sql)
+// A ledger of an earlier schema version keeps all it has (schemas/ledger-*-to-*.sql)
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <sstream>
 
+#include "enforcer/ledger/policy_history.h"
 #include "tests/unit/ledger/scratch.h"
 
 namespace xenacm::ledger {
@@ -20,10 +21,10 @@ std::string text_of(const std::string& file) {
   return text.str();
 }
 
-// As a program of version 1 left it (tests/unit/ledger/schema-1.sql is that program's schema).
-void make_version_1(const std::filesystem::path& file) {
+// As a program of that version left it (schema-1.sql and schema-2.sql here are those programs' schemas).
+void make_version(int version, const std::filesystem::path& file) {
   SQLite::Database db(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  db.exec(text_of(XENACM_SOURCE_DIR "/tests/unit/ledger/schema-1.sql"));
+  db.exec(text_of(XENACM_SOURCE_DIR "/tests/unit/ledger/schema-" + std::to_string(version) + ".sql"));
   SQLite::Statement policy(db, "INSERT INTO policy VALUES (?, 'mytest', '1.0', ?)");
   const std::string document = text_of(XENACM_SOURCE_DIR "/examples/policies/mytest-security_policy.xml");
   const std::string digest = policy::digest_of(document);
@@ -37,8 +38,8 @@ void make_version_1(const std::filesystem::path& file) {
       "INSERT INTO running VALUES (0, '00000000-0000-0000-0000-000000000000', 'Domain-0', 'mytest', "
       "'SystemManagement', 1, 0), (3, '11111111-0000-4000-8000-000000000000', 'a', 'mytest', 'A-Bank', 1, 0);"
       "INSERT INTO binding VALUES ('a', NULL, 'mytest', 'A-Bank', 1);"
-      "INSERT INTO resource VALUES ('file:/vm/a.img', 'mytest', 'A-Bank', 1);"
-      "INSERT INTO link VALUES ('vif', 3, 0, 1, 'xenbr0');"
+      "INSERT INTO resource (name, policy, label, valid) VALUES ('file:/vm/a.img', 'mytest', 'A-Bank', 1);"
+      "INSERT INTO link (class, frontend, backend, device, bridge) VALUES ('vif', 3, 0, 1, 'xenbr0');"
       "INSERT INTO mode VALUES ('', 'enforcing');");
 }
 
@@ -56,9 +57,12 @@ std::string columns(const std::filesystem::path& file) {
   return text;
 }
 
-TEST(Migration, ALedgerOfVersion1KeepsAllItHas) {
+class Migration : public testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(FromVersion, Migration, testing::Values(1, 2), testing::PrintToStringParamName());
+
+TEST_P(Migration, KeepsAllThatTheLedgerHas) {
   const Scratch scratch;
-  make_version_1(scratch.dir() / kLedgerFile);
+  make_version(GetParam(), scratch.dir() / kLedgerFile);
   Ledger ledger = scratch.open();
   const State state = *ledger.load();
   EXPECT_EQ(state.tables().ref.name, "mytest");
@@ -69,12 +73,17 @@ TEST(Migration, ALedgerOfVersion1KeepsAllItHas) {
   EXPECT_EQ(image.label.label, "A-Bank");
   EXPECT_FALSE(image.identity) << "bound at its first use";
   EXPECT_EQ(state.links().at({"vif", DomId(3), kDomain0, 1}).network, (Network{"xenbr0", ""}));
+  const auto history = PolicyHistory(scratch.dir() / kLedgerFile).list();
+  ASSERT_TRUE(history) << history.error();
+  ASSERT_EQ(history->size(), 1u);
+  EXPECT_EQ(history->front().name, "mytest");
+  EXPECT_FALSE(history->front().set) << "of its setting there is no record";
 }
 
-TEST(Migration, ComesToTheSchemaOfANewLedger) {
+TEST_P(Migration, ComesToTheSchemaOfANewLedger) {
   const Scratch old;
   const Scratch fresh;
-  make_version_1(old.dir() / kLedgerFile);
+  make_version(GetParam(), old.dir() / kLedgerFile);
   {
     const Ledger migrated = old.open();
   }
