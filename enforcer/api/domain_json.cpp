@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A domain that a caller describes in JSON (schemas/openapi.yaml, DomainDescription): of toolstacks that have no xl
 // configuration.
+#include <fmt/format.h>
+
 #include <set>
 
 #include "enforcer/api/answer.h"
@@ -20,8 +22,8 @@ std::unexpected<std::string> wrong(const std::string& what) { return std::unexpe
 Read check_strings(const json& object, const std::string& what, const std::set<std::string>& keys) {
   if (!object.is_object()) return wrong(what + " must be an object");
   for (const auto& [key, value] : object.items()) {
-    if (!keys.contains(key)) return wrong(what + " has no key '" + key + "'");
-    if (!value.is_string()) return wrong("'" + key + "' of " + what + " must be a string");
+    if (!keys.contains(key)) return wrong(fmt::format("{} has no key '{}'", what, key));
+    if (!value.is_string()) return wrong(fmt::format("'{}' of {} must be a string", key, what));
   }
   return {};
 }

@@ -5,7 +5,9 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -47,7 +49,9 @@ bool is_self_or_ancestor(pid_t ancestor, pid_t process) {
 // Opened before it is looked at, so that what was looked at is what is held.
 std::expected<Holder, std::string> Holder::open(pid_t holder, pid_t caller) {
   const int descriptor = ::pidfd_open(holder, 0);
-  if (descriptor < 0) return std::unexpected("there is no process " + std::to_string(holder));
+  if (descriptor < 0) {
+    return std::unexpected("process " + std::to_string(holder) + " cannot be held on to: " + std::strerror(errno));
+  }
   Holder opened(holder, descriptor);
   if (is_self_or_ancestor(holder, caller)) return opened;
   return std::unexpected("process " + std::to_string(holder) + " is neither the caller (process " +

@@ -42,8 +42,9 @@ std::expected<void, std::string> add_label(pugi::xml_node root, json& domain) {
   for (const pugi::xml_node element : root.child("metadata").children()) {
     if (local_name(element) != "label" || namespace_of(element) != kNamespace) continue;
     if (domain.contains("label")) return std::unexpected<std::string>("<metadata> has more than one label of xenacm");
-    domain["label"] = trimmed(element.child_value());
-    if (domain["label"] == "") return std::unexpected<std::string>("the label in <metadata> is empty");
+    const std::string label = trimmed(element.child_value());
+    if (label.empty()) return std::unexpected<std::string>("the label in <metadata> is empty");
+    domain["label"] = label;
     if (const auto policy = element.attribute("policy")) domain["policy"] = policy.value();
   }
   return {};
@@ -133,8 +134,9 @@ Described describe_libvirt_domain(std::string_view xml) {
   pugi::xml_document document;
   const auto root = root_of(document, xml, "domain");
   if (!root) return std::unexpected(root.error());
-  json domain{{"name", root->child_value("name")}};
-  if (domain["name"] == "") return std::unexpected<std::string>("libvirt's XML gives the domain no name");
+  const std::string name = root->child_value("name");
+  json domain{{"name", name}};
+  if (name.empty()) return std::unexpected<std::string>("libvirt's XML gives the domain no name");
   if (const std::string uuid = trimmed(root->child_value("uuid")); !uuid.empty()) domain["uuid"] = uuid;
   if (auto added = add_label(*root, domain); !added) return std::unexpected(added.error());
   if (auto added = add_devices(root->child("devices"), domain); !added) return std::unexpected(added.error());

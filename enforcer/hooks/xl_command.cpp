@@ -55,7 +55,8 @@ constexpr std::array kRestore{option{"vncviewer", 0, nullptr, 'V'}, option{"vncv
 bool is_override(const std::string& word) { return word.find('=') != std::string::npos; }
 
 // The first word is the file, if it looks like one; so is -f's argument; so is the first later word without a "=".
-XlCommand parse_create(Words command) {
+XlCommand parse_create(const Words& words) {
+  Words command = words;
   std::optional<std::string> file;
   if (command.size() > 1 && !command[1].starts_with('-') && !is_override(command[1])) {
     file = command[1];
@@ -117,16 +118,12 @@ XlCommand parse_pci_attach(const Words& command) {
 
 struct Known {
   std::string_view name;
-  XlCommand (*parse)(Words);
+  XlCommand (*parse)(const Words&);
 };
 
-const std::array kCommands{
-    Known{"create", [](Words words) { return parse_create(std::move(words)); }},
-    Known{"restore", [](Words words) { return parse_restore(words); }},
-    Known{"network-attach", [](Words words) { return parse_network_attach(words); }},
-    Known{"block-attach", [](Words words) { return parse_block_attach(words); }},
-    Known{"pci-attach", [](Words words) { return parse_pci_attach(words); }},
-};
+constexpr std::array kCommands{Known{"create", parse_create}, Known{"restore", parse_restore},
+                               Known{"network-attach", parse_network_attach}, Known{"block-attach", parse_block_attach},
+                               Known{"pci-attach", parse_pci_attach}};
 
 }  // namespace
 
@@ -137,7 +134,7 @@ XlCommand parse_xl(const Words& words) {
   const Options global = read_options(line, "+vftTN", kNone.data());
   if (global.has('N') || global.has('?') || global.words.empty()) return XlOther{};
   // xl takes a command by the beginning of its name, where that is unambiguous.
-  const auto known = std::ranges::find_if(
+  const auto* const known = std::ranges::find_if(
       kCommands, [&](const Known& command) { return command.name.starts_with(global.words.front()); });
   return known != kCommands.end() && !global.words.front().empty() ? known->parse(global.words) : XlOther{};
 }
