@@ -5,8 +5,8 @@
 #include <map>
 #include <span>
 
+#include "enforcer/api/verdict_text.h"
 #include "labeltool/label_words.h"
-#include "labeltool/verdict_text.h"
 
 namespace xenacm::labeltool {
 
@@ -55,7 +55,8 @@ Parsed parse_vif(const std::string& domain, std::span<const std::string> words) 
     if (!number) return wrong("Bad VIF index. ('" + index->second + "')");
     vif["index"] = *number;
   }
-  return AttachWords{.body = {{"domain", domain}, {"vif", vif}}, .link = link_words("vif", domain, vif["backend"])};
+  return AttachWords{.body = {{"domain", domain}, {"vif", vif}},
+                     .link = api::link_words("vif", domain, vif["backend"])};
 }
 
 Parsed parse_disk(const std::string& domain, std::span<const std::string> words) {
@@ -64,14 +65,14 @@ Parsed parse_disk(const std::string& domain, std::span<const std::string> words)
   if (!settings) return std::unexpected(settings.error());
   const std::string backend = backend_of(*settings);
   return AttachWords{.body = {{"domain", domain}, {"disk", {{"name", words.front()}, {"backend", backend}}}},
-                     .link = link_words("vbd", domain, backend) + " (" + printable(words.front()) + ")"};
+                     .link = api::link_words("vbd", domain, backend) + " (" + printable(words.front()) + ")"};
 }
 
 Parsed parse_pci(const std::string& domain, std::span<const std::string> words) {
   if (words.empty()) return wrong("pci needs the address of a device, such as 0000:04:00.0");
   if (words.size() > 1) return wrong("'" + words[1] + "' is not understood");
   return AttachWords{.body = {{"domain", domain}, {"pci", words.front()}},
-                     .link = link_words("pci", domain, kDomain0) + " (" + printable(words.front()) + ")"};
+                     .link = api::link_words("pci", domain, kDomain0) + " (" + printable(words.front()) + ")"};
 }
 
 Parsed parse_link(const std::string& domain, const std::string& device_class, std::span<const std::string> words) {
@@ -80,7 +81,7 @@ Parsed parse_link(const std::string& domain, const std::string& device_class, st
   if (!settings->contains("backend")) return wrong("'" + device_class + "' needs backend=NAME");
   const std::string& backend = settings->at("backend");
   return AttachWords{.body = {{"domain", domain}, {"link", {{"class", device_class}, {"backend", backend}}}},
-                     .link = link_words(device_class, domain, backend)};
+                     .link = api::link_words(device_class, domain, backend)};
 }
 
 }  // namespace

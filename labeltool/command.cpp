@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "labeltool/command.h"
 
-#include <algorithm>
 #include <iostream>
 
 #include "enforcer/api/client.h"
@@ -59,18 +58,6 @@ std::expected<json, Failure> ask(const Context& context, std::string_view method
 
 std::string domain_label_target(const std::string& name) { return "/v1/domains/" + api::encoded(name) + "/label"; }
 std::string resource_label_target(const std::string& name) { return "/v1/resources/" + api::encoded(name) + "/label"; }
-
-std::string printable(std::string_view text) {
-  std::string safe;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-    const bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;  // in UTF-8
-    safe += c < ' ' || c == 0x7f || c1 ? '?' : text[i];
-    if (c1) ++i;
-  }
-  return safe;
-}
 
 void print_json(const json& value) { std::cout << value.dump(2, ' ', false, json::error_handler_t::replace) << '\n'; }
 

@@ -9,11 +9,15 @@
 #include <string_view>
 #include <vector>
 
+#include "enforcer/api/printable.h"
+
 namespace CLI {
 class App;
 }
 
 namespace xenacm::labeltool {
+
+using api::printable;
 
 // Ends a command: `details` line by line, then "Error: MESSAGE", all on standard error. Without a message there is no
 // such line.
@@ -95,9 +99,6 @@ Command why_command();
 // "/v1/domains/NAME/label" and "/v1/resources/NAME/label".
 [[nodiscard]] std::string domain_label_target(const std::string& name);
 [[nodiscard]] std::string resource_label_target(const std::string& name);
-
-// What a guest may have chosen, made fit for a terminal: control characters become '?'.
-[[nodiscard]] std::string printable(std::string_view text);
 
 void print_json(const nlohmann::json& value);
 

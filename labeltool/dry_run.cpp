@@ -5,9 +5,9 @@
 #include <iterator>
 #include <memory>
 
+#include "enforcer/api/verdict_text.h"
 #include "labeltool/command.h"
 #include "labeltool/domain_config.h"
-#include "labeltool/verdict_text.h"
 
 namespace xenacm::labeltool {
 
@@ -96,7 +96,7 @@ Result dry_run(const Context& context, const std::string& file, bool explain) {
   } else {
     print_devices(*answer);
   }
-  if (explain) std::cout << explain_reasons(verdict);
+  if (explain) std::cout << api::explain_reasons(verdict);
   if (decision == "would-deny")
     std::cout << "Permissive mode: it would start all the same, and the denial be recorded.\n";
   std::cout << (passed ? "Dry Run: PASSED\n" : "Dry Run: FAILED\n");

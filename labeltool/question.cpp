@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "labeltool/question.h"
 
-#include <fmt/format.h>
-
 #include <iostream>
 
-#include "labeltool/verdict_text.h"
+#include "enforcer/api/verdict_text.h"
 
 namespace xenacm::labeltool {
 
@@ -17,7 +15,7 @@ Result tell(const Context& context, const json& answer, const std::string& what)
   if (context.json) {
     print_json(answer);
   } else {
-    std::cout << fmt::format("{:<8} {}\n", decision_word(verdict), what) << explain_reasons(verdict);
+    std::cout << api::verdict_text(verdict, what);
     if (decision == "would-deny") std::cout << "Permissive mode: it would be done all the same, and recorded.\n";
   }
   // All is said already: the status is what is left.

@@ -7,8 +7,8 @@
 #include <chrono>
 #include <filesystem>
 
+#include "enforcer/api/verdict_text.h"
 #include "labeltool/command.h"
-#include "labeltool/verdict_text.h"
 
 namespace xenacm::labeltool {
 
@@ -33,7 +33,7 @@ std::string what(const json& record) {
   const std::string object = text(record, "object");
   // "attach vif 0"
   if (const std::string action = text(record, "action"); action.starts_with("attach ")) {
-    return link_words(action.substr(7, action.rfind(' ') - 7), text(record, "subject"), object);
+    return api::link_words(action.substr(7, action.rfind(' ') - 7), text(record, "subject"), object);
   }
   return text(record, "action") + " of " + text(record, "subject") + (object.empty() ? "" : " (" + object + ")");
 }
@@ -56,9 +56,9 @@ std::string origin(const json& record) {
 }
 
 std::string explanation(const json& record) {
-  std::string out = fmt::format("{:<8} {:<40} record {:<6} {:%H:%M:%S}   {}\n", decision_word(record), what(record),
-                                record.value("seq", 0), local_time(record), who(record));
-  out += explain_reasons(record);
+  std::string out = fmt::format("{:<8} {:<40} record {:<6} {:%H:%M:%S}   {}\n", api::decision_word(record),
+                                what(record), record.value("seq", 0), local_time(record), who(record));
+  out += api::explain_reasons(record);
   if (record.value("decision", "") == "error") out += "error    " + text(record, "message") + "\n";
   return out;
 }

@@ -51,6 +51,10 @@ Result show_status(const Context& context) {
             << status->at("resources").dump() << " resources\n"
             << "running types      : " << counts(status->at("running_types")) << "\n"
             << "conflict aggregate : " << counts(status->at("conflict_aggregate")) << "\n";
+  for (const auto& domain : status->at("about_to_start")) {
+    std::cout << "about to start     : " << printable(domain.value("name", "")) << " ("
+              << printable(domain.value("label", "")) << ")\n";
+  }
   for (const auto& name : status->at("adopted")) {
     std::cout << "not admitted       : " << printable(name.get<std::string>()) << " (runs, but no verdict covers it)\n";
   }

@@ -46,6 +46,15 @@ std::string matrix(const json& columns, const std::vector<json>& labels, const c
   return text;
 }
 
+// Those that a ticket is held for, which the counts include.
+std::string about_to_start(const json& domains) {
+  std::string text;
+  for (const json& domain : domains) {
+    text += fmt::format("               {} ({})\n", printable(name_of(domain)), printable(domain.value("label", "")));
+  }
+  return text.empty() ? text : "About to start:\n" + text;
+}
+
 std::string chinese_wall(const json& tables) {
   const json& types = tables.at("chw_types");
   std::string text =
@@ -53,8 +62,9 @@ std::string chinese_wall(const json& tables) {
   for (std::size_t set = 0; set < tables.at("conflict_sets").size(); ++set) {
     text += fmt::format("   c-set{:2x}:    {}\n", set, bits(types, tables.at("conflict_sets")[set].at("types")));
   }
-  return text + "\nRunning Types:\n               " + counts(types, tables.at("running")) +
-         "\n\nConflict Aggregate Set:\n               " + counts(types, tables.at("aggregate")) + "\n";
+  return text + "\nRunning Types:\n               " + counts(types, tables.at("running")) + "\n" +
+         about_to_start(tables.at("about_to_start")) + "\nConflict Aggregate Set:\n               " +
+         counts(types, tables.at("aggregate")) + "\n";
 }
 
 // Domains' labels, then resources'; __UNLABELED__ is among the former already (acm.md 8).

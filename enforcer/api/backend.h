@@ -15,6 +15,8 @@
 
 namespace xenacm::api {
 
+class TicketWatch;
+
 struct AuditQuery {
   bool refused = false;
   std::optional<std::int64_t> after;
@@ -47,6 +49,8 @@ struct Backend {
   std::function<void(std::function<void(std::optional<nlohmann::json>)>)> check_resources;
   // Verdicts since the start: allow, deny, would_deny.
   std::function<nlohmann::json()> verdicts;
+  // What ends tickets (ticket_watch.h). Of the API's thread, which `submit` answers on.
+  TicketWatch* tickets = nullptr;
   // Gate and guard as they stand.
   std::function<nlohmann::json()> lines;
 };

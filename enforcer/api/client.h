@@ -2,8 +2,10 @@
 // The API from the other side: one request, one response.
 #pragma once
 
+#include <chrono>
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +20,9 @@ struct Answer {
 
 class Client {
  public:
-  explicit Client(std::filesystem::path socket) : socket_(std::move(socket)) {}
+  // With a limit a call fails that is not answered in that time; without, it waits.
+  explicit Client(std::filesystem::path socket, std::optional<std::chrono::milliseconds> limit = std::nullopt)
+      : socket_(std::move(socket)), limit_(limit) {}
 
   // `target` is path and query, encoded: "/v1/labels?type=res". The error says in plain words that there is no daemon,
   // or what went wrong on the way.
@@ -28,6 +32,7 @@ class Client {
 
  private:
   std::filesystem::path socket_;
+  std::optional<std::chrono::milliseconds> limit_;
 };
 
 // A path segment or query value with everything that is special in a target percent-encoded.

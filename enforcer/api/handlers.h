@@ -47,6 +47,11 @@ void delete_resource(const Backend& backend, const Call& call, const Respond& re
 void get_resources_check(const Backend& backend, const Call& call, const Respond& respond);
 void post_repair(const Backend& backend, const Call& call, const Respond& respond);
 
+// ticket_routes.cpp
+void get_tickets(const Backend& backend, const Call& call, const Respond& respond);
+void post_tickets(const Backend& backend, const Call& call, const Respond& respond);
+void delete_ticket(const Backend& backend, const Call& call, const Respond& respond);
+
 // whatif_routes.cpp
 void post_config(const Backend& backend, const Call& call, const Respond& respond);
 void post_whatif_start(const Backend& backend, const Call& call, const Respond& respond);

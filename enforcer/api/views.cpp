@@ -29,6 +29,15 @@ json counts(const State& state, const std::vector<std::int64_t>& values) {
   return body;
 }
 
+// The domains that tickets are held for.
+json about_to_start(const State& state) {
+  json list = json::array();
+  for (const auto& [id, ticket] : state.tickets()) {
+    list.push_back({{"name", ticket.name.get()}, {"label", ticket.label.label}});
+  }
+  return list;
+}
+
 // INVARIANT of the state: either there is no such domain, or its uuid tells it from an earlier one of the same id.
 const monitor::RunningDomain* find(const State& state, const json& present) {
   const auto* domain = state.find_running(monitor::DomId(present.at("domid").get<std::uint16_t>()));
@@ -78,6 +87,7 @@ json status_view(const State& state) {
     if (domain.adopted) adopted.push_back(domain.name.get());
   }
   return {{"version", XENACM_VERSION},
+          {"about_to_start", about_to_start(state)},
           {"policy", policy_view(state)},
           {"mode", to_text(state.mode())},
           {"label_modes", modes},
@@ -122,6 +132,7 @@ json tables_view(const State& state) {
           {"resource_labels", resource_labels},
           {"conflict_sets", conflict_sets},
           {"running", all_counts(state, state.wall().running())},
+          {"about_to_start", about_to_start(state)},
           {"aggregate", all_counts(state, state.wall().aggregate())}};
 }
 
@@ -208,6 +219,8 @@ std::string metrics_view(const State& state, const json& lines, const json& verd
          metric("xenacm_running_domains", "Domains the ledger holds as running, Domain-0 included.", "gauge",
                 sample("xenacm_running_domains", state.running().size())) +
          metric("xenacm_links", "Admitted device links.", "gauge", sample("xenacm_links", state.links().size())) +
+         metric("xenacm_tickets", "Domains about to start.", "gauge",
+                sample("xenacm_tickets", state.tickets().size())) +
          metric("xenacm_running_types", "Running domains by Chinese Wall type.", "gauge", types) +
          metric("xenacm_gate_connections", "Clients of xenstored connected through the gate.", "gauge",
                 sample("xenacm_gate_connections", gate("connections"))) +

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Questions that change nothing: what would be the verdict?
-#include <algorithm>
-#include <charconv>
 #include <memory>
 #include <utility>
 
 #include "enforcer/api/answer.h"
 #include "enforcer/api/handlers.h"
+#include "enforcer/api/start_request.h"
 #include "enforcer/api/views.h"
 #include "enforcer/monitor/admission.h"
 #include "enforcer/monitor/json.h"
-#include "enforcer/xen/domain_config.h"
 
 namespace xenacm::api {
 
@@ -21,69 +19,16 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::uint16_t kLastDomId = 32751;
-
 std::expected<xen::DomainConfig, std::string> config_of(const Call& call) {
   const auto file = call.query.find("file");
   return xen::parse_domain_config(call.body, file == call.query.end() ? "config" : file->second);
-}
-
-// An id that no domain has: Xen hands them out from below.
-DomId free_domid(const State& state) {
-  std::uint16_t domid = kLastDomId;
-  while (state.find_running(DomId(domid)) != nullptr) --domid;
-  return DomId(domid);
-}
-
-// A configuration names a backend by name or by number.
-DomainName backend_of(const State& state, const std::string& text) {
-  if (text.empty()) return DomainName(std::string(monitor::kDomain0Name));
-  std::uint16_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return DomainName(text);
-  const monitor::RunningDomain* domain = state.find_running(DomId(number));
-  return domain != nullptr ? domain->name : DomainName("domain " + text);
-}
-
-monitor::StartDomain start_of(const State& state, const xen::DomainConfig& config) {
-  monitor::StartDomain start{
-      .domid = free_domid(state), .uuid = config.uuid.value_or(monitor::nil_uuid()), .name = config.name};
-  for (const xen::ConfiguredDisk& disk : config.disks) {
-    if (!disk.resource) continue;
-    start.disks.push_back({{*disk.resource, std::nullopt, {}}, backend_of(state, disk.backend)});
-  }
-  for (const xen::ConfiguredVif& vif : config.vifs) {
-    start.vifs.push_back({backend_of(state, vif.backend), {vif.bridge, vif.nic}, vif.number});
-  }
-  for (const xen::ConfiguredPci& device : config.pci) start.pci.push_back(device.resource);
-  if (const auto& access = config.access_control) start.claimed = monitor::StoredLabel{access->policy, access->label};
-  return start;
-}
-
-// The devices of the configuration by the words with which the reasons name them; null where none was judged, for the
-// domain's label is not known (decisions.md 1).
-json devices_of(const xen::DomainConfig& config, const monitor::Verdict& verdict, bool label_known) {
-  if (!label_known) return nullptr;
-  json devices = json::array();
-  const auto add = [&](const std::string& kind, std::size_t number, const std::string& text) {
-    const std::string device = kind + " " + std::to_string(number);
-    const bool refused = std::ranges::any_of(verdict.reasons, [&](const auto& r) { return r.device == device; });
-    devices.push_back({{"device", device}, {"name", text}, {"decision", refused ? "deny" : "allow"}});
-  };
-  std::size_t disks = 0;
-  for (const xen::ConfiguredDisk& disk : config.disks) {
-    if (disk.resource) add("disk", disks++, disk.text);
-  }
-  for (std::size_t i = 0; i < config.vifs.size(); ++i) add("vif", i, config.vifs[i].text);
-  for (std::size_t i = 0; i < config.pci.size(); ++i) add("pci", i, config.pci[i].text);
-  return devices;
 }
 
 // {"vif": …}, {"disk": …}, {"pci": "BDF"} or {"link": …}; the error says what is wrong.
 std::expected<monitor::AttachLink, std::string> attach_of(const State& state, DomId frontend, const json& body) {
   monitor::AttachLink attach{{"", frontend, monitor::kDomain0, 0}, {}, {}};
   const auto served_by = [&](const json& device) -> std::expected<monitor::AttachLink, std::string> {
-    const DomainName name = backend_of(state, member(device, "backend").value_or(""));
+    const DomainName name = named_domain(state, member(device, "backend").value_or(""));
     const monitor::RunningDomain* backend = state.find_running(name);
     if (backend == nullptr) return std::unexpected("the backend domain '" + name.get() + "' does not run");
     attach.key.backend = backend->domid;
@@ -101,6 +46,13 @@ std::expected<monitor::AttachLink, std::string> attach_of(const State& state, Do
     }
     attach.network = {member(*vif, "bridge").value_or(xen::kDefaultBridge), member(*vif, "nic").value_or("")};
     return served_by(*vif);
+  }
+  if (const auto disk = body.find("disk"); disk != body.end() && disk->is_object() && member(*disk, "spec")) {
+    const auto read = xen::parse_disk(*member(*disk, "spec"));
+    if (!read) return std::unexpected(read.error());
+    attach.key.device_class = "vbd";
+    if (read->resource) attach.resources.push_back({*read->resource, std::nullopt, {}});
+    return served_by({{"backend", read->backend}});
   }
   if (const auto disk = body.find("disk"); disk != body.end() && disk->is_object() && member(*disk, "name")) {
     auto name = monitor::parse_host_resource_name(*member(*disk, "name"));
@@ -150,7 +102,7 @@ void post_whatif_start(const Backend& backend, const Call& call, const Respond& 
     const monitor::StartDomain start = start_of(*state, config);
     const monitor::StoredLabel label = monitor::effective_label(*state, start.name, start.uuid);
     const bool known = state->row_of(label).has_value();
-    const json asked{{"name", config.name.get()}, {"label", label_view(label)}};
+    const json asked{{"name", start.name.get()}, {"label", label_view(label)}};
     backend.whatif(start, caller, [config, asked, known, respond](const monitor::Reply& reply) {
       json body = asked;
       if (reply) body["devices"] = devices_of(config, *reply, known);
@@ -165,7 +117,7 @@ void post_whatif_attach(const Backend& backend, const Call& call, const Respond&
   backend.look([&backend, body = *body, caller = call.caller, respond](const State* state) {
     if (state == nullptr) return respond(error_response(503, "the ledger cannot be read"));
     const std::string name = *member(body, "domain");
-    const monitor::RunningDomain* frontend = state->find_running(DomainName(name));
+    const monitor::RunningDomain* frontend = state->find_running(named_domain(*state, name));
     if (frontend == nullptr) return respond(error_response(404, "Domain '" + name + "' does not run."));
     auto attach = attach_of(*state, frontend->domid, body);
     if (!attach) return respond(error_response(422, attach.error()));

@@ -123,6 +123,7 @@ api::Backend Enforcer::backend() {
                 });
               },
           .verdicts = [this] { return verdicts_json(committer_->counters()); },
+          .tickets = tickets_.get(),
           .lines = [this] { return lines(); }};
 }
 

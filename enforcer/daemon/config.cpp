@@ -16,7 +16,7 @@ std::string at(const toml::node& node, const std::filesystem::path& file) {
   return file.string() + ":" + std::to_string(node.source().begin.line) + ": ";
 }
 
-// A setting's name in the file and how its value is taken over; false: of the wrong type.
+// A setting's name in the file and how its value is taken over; false: of the wrong type, or out of bounds.
 using Setting = std::function<bool(const toml::node&)>;
 using Settings = std::map<std::string, Setting, std::less<>>;
 
@@ -34,6 +34,17 @@ Setting into(T& target) {
   };
 }
 
+// 1 second to an hour: types that are held for nobody stand in everybody's way.
+Setting into(std::chrono::seconds& target) {
+  return [&target](const toml::node& node) {
+    constexpr std::int64_t kMost = 3600;
+    const auto number = node.is_integer() ? node.as_integer()->get() : 0;
+    if (number < 1 || number > kMost) return false;
+    target = std::chrono::seconds(number);
+    return true;
+  };
+}
+
 std::expected<void, std::string> take(const toml::table& table, const std::string& prefix, const Settings& settings,
                                       const std::filesystem::path& file) {
   for (const auto& [key, node] : table) {
@@ -44,7 +55,9 @@ std::expected<void, std::string> take(const toml::table& table, const std::strin
     }
     const auto setting = settings.find(name);
     if (setting == settings.end()) return std::unexpected(at(node, file) + "there is no setting '" + name + "'");
-    if (!setting->second(node)) return std::unexpected(at(node, file) + "'" + name + "' has a value of the wrong type");
+    if (!setting->second(node))
+      return std::unexpected(at(node, file) + "'" + name +
+                             "' has a value of the wrong type, or one that is out of bounds");
   }
   return {};
 }
@@ -53,10 +66,11 @@ std::expected<void, std::string> take(const toml::table& table, const std::strin
 
 std::expected<Config, std::string> read_config(const std::filesystem::path& file) {
   Config config;
-  const Settings settings{{"state_dir", into(config.state_dir)},        {"log_level", into(config.log_level)},
-                          {"api.socket", into(config.api.socket)},      {"api.group", into(config.api.group)},
-                          {"gate.enabled", into(config.gate.enabled)},  {"gate.socket", into(config.gate.socket)},
-                          {"guard.enabled", into(config.guard.enabled)}};
+  const Settings settings{
+      {"state_dir", into(config.state_dir)},         {"log_level", into(config.log_level)},
+      {"api.socket", into(config.api.socket)},       {"api.group", into(config.api.group)},
+      {"gate.enabled", into(config.gate.enabled)},   {"gate.socket", into(config.gate.socket)},
+      {"guard.enabled", into(config.guard.enabled)}, {"hook.ticket_seconds", into(config.hook.ticket_seconds)}};
   try {
     const toml::table table = toml::parse_file(file.string());
     if (auto taken = take(table, "", settings, file); !taken) return std::unexpected(taken.error());

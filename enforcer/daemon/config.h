@@ -2,6 +2,7 @@
 // acm-enforcerd's configuration: a TOML file, documented in examples/xenacm.toml.
 #pragma once
 
+#include <chrono>
 #include <expected>
 #include <filesystem>
 #include <string>
@@ -28,6 +29,9 @@ struct Config {
   struct {
     bool enabled = true;
   } guard;
+  struct {
+    std::chrono::seconds ticket_seconds{60};
+  } hook;
 };
 
 // The file's settings over the defaults. An unknown key, a wrong type or a syntax error is an error that names file and

@@ -53,6 +53,8 @@ Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state)
       history_(config_.state_dir / ledger::kLedgerFile),
       committer_(std::make_unique<ledger::Committer>(std::move(ledger), std::move(state))),
       resolver_(std::make_unique<resource::Resolver>()),
+      tickets_(std::make_unique<api::TicketWatch>(api_loop_, config_.hook.ticket_seconds,
+                                                  [this](const std::string& ticket) { lapse(ticket); })),
       backend_(backend()) {
   if (auto hypervisor = xen::open_hypervisor()) {
     hypervisor_ = *std::move(hypervisor);
@@ -107,6 +109,13 @@ monitor::Submit Enforcer::submit_of_gate() {
     const auto& next = std::holds_alternative<monitor::StartDomain>(request) ? start : submit;
     next(std::move(request), std::move(caller), std::move(answer));
   };
+}
+
+// What could not be recorded is gone with the state that it was in (architecture, "The ledger").
+void Enforcer::lapse(const std::string& ticket) {
+  committer_->submit(monitor::LapseTicket{ticket}, self(), [ticket](const monitor::Reply& reply) {
+    if (!reply || !reply->allowed()) spdlog::warn("ticket {} could not be given back", ticket);
+  });
 }
 
 std::expected<void, std::string> Enforcer::start_guard() {

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "enforcer/api/server.h"
+#include "enforcer/api/ticket_watch.h"
 #include "enforcer/daemon/config.h"
 #include "enforcer/gate/gate.h"
 #include "enforcer/guard/guard.h"
@@ -48,6 +49,7 @@ class Enforcer {
   [[nodiscard]] monitor::Submit whatif_of_api();
   [[nodiscard]] monitor::Submit after_a_look(monitor::Submit submit);
   [[nodiscard]] monitor::Submit submit_of_gate();
+  void lapse(const std::string& ticket);
   [[nodiscard]] std::expected<void, std::string> start_guard();
   [[nodiscard]] nlohmann::json lines() const;
 
@@ -63,6 +65,7 @@ class Enforcer {
   std::string no_hypervisor_;                    // why there is none
   std::unique_ptr<gate::Gate> gate_;
   std::unique_ptr<guard::Guard> guard_;
+  std::unique_ptr<api::TicketWatch> tickets_;
   api::Backend backend_;
   std::unique_ptr<api::Server> server_;
   std::jthread api_thread_;

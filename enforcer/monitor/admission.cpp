@@ -118,7 +118,7 @@ Outcome decide(const State& state, const StartDomain& start) {
 
   std::vector<Reason> reasons;
   add(reasons, id_rule(state, start.domid, start.name));
-  std::ranges::move(judge_start(state, start, label), std::back_inserter(reasons));
+  std::ranges::move(judge_start_past_tickets(state, start, label), std::back_inserter(reasons));
   Delta delta = release(state, start.domid);  // of what permissive mode lets take another's place
   drop_tickets_of(state, start.name, start.uuid, delta);
   delta.emplace_back(PutRunning{{start.domid, start.uuid, start.name, label}});

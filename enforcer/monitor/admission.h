@@ -29,6 +29,11 @@ namespace xenacm::monitor {
 // The tickets that the start of the domain uses up; the nil uuid is any domain's of the name (tickets.cpp).
 void drop_tickets_of(const State& state, const DomainName& name, const Uuid& uuid, Delta& delta);
 
+// judge_start, with the domain's own tickets in nobody's way: what a label holds never conflicts with the same label,
+// but the domain may have been labelled anew since (tickets.cpp).
+[[nodiscard]] std::vector<Reason> judge_start_past_tickets(const State& state, const StartDomain& start,
+                                                           const StoredLabel& label);
+
 // What ends with the domain that holds the id, if one does: its record and its links (release.cpp).
 [[nodiscard]] Delta release(const State& state, DomId domid);
 

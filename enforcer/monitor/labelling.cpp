@@ -29,10 +29,13 @@ std::string not_found(const std::string& label, std::string_view type) {
 Outcome relabel_domain0(const State& state, const std::string& label) {
   RunningDomain domain0 = state.domain0();
   domain0.label = {state.tables().ref.name, label};
+  Delta delta{PutRunning{domain0}};
+  // Who waits under a ticket is judged beside the new label when it starts.
+  for (const auto& [id, ticket] : state.tickets()) delta.emplace_back(DropTicket{id});
   State relabelled = state;
-  relabelled.apply(PutRunning{domain0});
+  relabelled.apply(delta);
   std::vector<Reason> reasons = judge_running(relabelled);
-  return conclude(state, domain0.label, std::move(reasons), {PutRunning{domain0}});
+  return conclude(state, domain0.label, std::move(reasons), std::move(delta));
 }
 
 bool is_running(const State& state, const DomainName& name) {

@@ -65,7 +65,8 @@ struct StopDomain {
 };
 
 // A toolstack is about to create the domain and asks first. Where it is allowed, the label's Chinese Wall types are
-// held under the ticket until the domain starts or the ticket lapses; a ticket for the same name takes its place.
+// held under the ticket until the domain starts or the ticket lapses; a later ticket for the same domain takes its
+// place.
 struct ReserveStart {
   std::string ticket;  // an id of the caller's choice
   StartDomain start;   // domid: not looked at; uuid: the nil uuid, where the configuration gives none

@@ -54,20 +54,6 @@ class ParsedDisk {
   libxl_device_disk disk_{};
 };
 
-std::expected<ConfiguredDisk, std::string> read_disk(const Config& config, const std::string& spec) {
-  ParsedDisk disk;
-  // What is wrong with it libxlutil writes to the configuration's own report.
-  if (!disk.parse(config.get(), spec)) return std::unexpected("Invalid config file: disk '" + spec + "'");
-  ConfiguredDisk configured{head_of(spec), std::nullopt, text_of(disk->backend_domname)};
-  if (configured.backend.empty() && disk->backend_domid != 0) configured.backend = std::to_string(disk->backend_domid);
-  const std::string path = text_of(disk->pdev_path);
-  if (path.empty()) return configured;
-  auto name = monitor::disk_name(path);
-  if (!name) return std::unexpected("Invalid config file: disk '" + spec + "': " + name.error());
-  configured.resource = *std::move(name);
-  return configured;
-}
-
 // "mac=…,bridge=xenbr0,backend=nicdom": keys that labels are not about are skipped.
 std::expected<ConfiguredVif, std::string> read_vif(const std::string& spec) {
   ConfiguredVif vif{spec, {}, kDefaultBridge, {}, std::nullopt};
@@ -104,12 +90,25 @@ std::expected<ConfiguredPci, std::string> read_pci(const std::string& spec) {
 
 }  // namespace
 
+std::expected<ConfiguredDisk, std::string> read_disk(const Config& config, const std::string& spec) {
+  ParsedDisk disk;
+  if (!disk.parse(config.get(), spec)) return std::unexpected("disk '" + spec + "'");
+  ConfiguredDisk configured{head_of(spec), std::nullopt, text_of(disk->backend_domname)};
+  if (configured.backend.empty() && disk->backend_domid != 0) configured.backend = std::to_string(disk->backend_domid);
+  const std::string path = text_of(disk->pdev_path);
+  if (path.empty()) return configured;
+  auto name = monitor::disk_name(path);
+  if (!name) return std::unexpected("disk '" + spec + "': " + name.error());
+  configured.resource = *std::move(name);
+  return configured;
+}
+
 std::expected<void, std::string> read_devices(const Config& config, DomainConfig& parsed) {
   const auto disks = entries_of(config, "disk");
   if (!disks) return std::unexpected(disks.error());
   for (const std::string& spec : *disks) {
     auto disk = read_disk(config, spec);
-    if (!disk) return std::unexpected(disk.error());
+    if (!disk) return std::unexpected("Invalid config file: " + disk.error());
     parsed.disks.push_back(*std::move(disk));
   }
   const auto vifs = entries_of(config, "vif");

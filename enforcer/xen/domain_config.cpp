@@ -85,6 +85,16 @@ std::expected<std::optional<AccessControl>, std::string> get_access_control(cons
 
 }  // namespace
 
+std::expected<ConfiguredDisk, std::string> parse_disk(const std::string& spec) {
+  Report report;
+  const Config config(xlu_cfg_init(report.stream(), "disk"), &xlu_cfg_destroy);
+  if (config == nullptr) return std::unexpected<std::string>("out of memory");
+  auto disk = read_disk(config, spec);
+  if (disk) return disk;
+  const std::string details = report.text();
+  return std::unexpected("Invalid " + disk.error() + (details.empty() ? "" : " (" + details + ")"));
+}
+
 std::expected<DomainConfig, std::string> parse_domain_config(const std::string& text, const std::string& file) {
   if (text.size() > kMaxConfigBytes) {
     return std::unexpected(file + ": larger than a domain configuration can be (" + std::to_string(kMaxConfigBytes) +

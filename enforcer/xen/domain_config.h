@@ -14,7 +14,7 @@ namespace xenacm::xen {
 
 // One entry of access_control, "policy=P,label=L" (acm.md 5, create).
 struct AccessControl {
-  std::string policy;
+  std::string policy;  // empty, which no xl configuration says: the enforced one
   std::string label;
 };
 
@@ -47,6 +47,9 @@ struct DomainConfig {
   std::vector<ConfiguredVif> vifs;
   std::vector<ConfiguredPci> pci;
 };
+
+// A disk as a configuration's list and `xl block-attach` write it: "phy:/dev/vg/a,xvda,w".
+[[nodiscard]] std::expected<ConfiguredDisk, std::string> parse_disk(const std::string& spec);
 
 inline constexpr std::size_t kMaxConfigBytes = std::size_t{1024} * 1024;
 

@@ -19,7 +19,7 @@ build=${XENACM_BUILD:-$project/build/release}
 cache=${XENACM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/xenacm}
 
 # Program, and the folder of dom0 that it goes to.
-programs=(acm-enforcerd:usr/sbin labeltool:usr/bin)
+programs=(acm-enforcerd:usr/sbin acm-hook:usr/libexec/xenacm labeltool:usr/bin)
 dom0_libraries=usr/lib/x86_64-linux-gnu
 
 die() {

@@ -17,10 +17,11 @@ bool deadline_passed(int attempts) {
   return attempts >= kAttempts;
 }
 
-Dom0::Dom0() : folder_("xenacm-dom0"), client_(folder_.path() / "run" / "api.sock") {
+Dom0::Dom0(const std::string& settings) : folder_("xenacm-dom0"), client_(folder_.path() / "run" / "api.sock") {
   std::ofstream config(folder_.path() / "xenacm.toml");
   config << "state_dir = \"" << (folder_.path() / "state").string() << "\"\n[api]\nsocket = \"" << socket().string()
-         << "\"\ngroup = \"daemon\"\n[gate]\nsocket = \"" << xenstored_.socket_path().string() << "\"\n";
+         << "\"\ngroup = \"daemon\"\n[gate]\nsocket = \"" << xenstored_.socket_path().string() << "\"\n"
+         << settings;
 }
 
 std::vector<std::string> Dom0::command(const std::vector<std::string>& arguments) const {
@@ -65,6 +66,13 @@ std::string Dom0::tool(std::vector<std::string> words) const {
   const Finished finished = labeltool(words);
   if (finished.status != 0) throw std::runtime_error("labeltool " + words.front() + ": " + finished.err);
   return finished.out;
+}
+
+Finished Dom0::hook(std::vector<std::string> words, const std::string& input) const {
+  words.insert(words.begin(), XENACM_HOOK);
+  const TemporaryDirectory folder("xenacm-hook");
+  std::ofstream(folder.path() / "in", std::ios::binary) << input;
+  return run(words, {{"XENACM_SOCKET", socket().string()}}, folder.path() / "in");
 }
 
 nlohmann::json Dom0::status() const {

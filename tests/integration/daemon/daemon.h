@@ -16,7 +16,8 @@ namespace xenacm::test {
 // One dom0: xenstored, the hypervisor of fakexen.c below it and below the daemon, and a state directory.
 class Dom0 {
  public:
-  Dom0();
+  // `settings`: more lines of the configuration.
+  explicit Dom0(const std::string& settings = {});
 
   // Starts the daemon and waits until it serves; says why if it does not.
   void start();
@@ -33,6 +34,9 @@ class Dom0 {
   [[nodiscard]] Finished labeltool(std::vector<std::string> words) const;
   // The same, that must succeed; gives what it prints.
   std::string tool(std::vector<std::string> words) const;
+
+  // acm-hook, as a toolstack calls it.
+  [[nodiscard]] Finished hook(std::vector<std::string> words, const std::string& input = {}) const;
 
   [[nodiscard]] nlohmann::json status() const;
   [[nodiscard]] const api::Client& client() const { return client_; }

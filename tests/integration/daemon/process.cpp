@@ -20,14 +20,14 @@ namespace {
 int status_of(int raw) { return WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw); }
 
 pid_t spawn(const std::vector<std::string>& command, const Environment& environment, const std::filesystem::path& out,
-            const std::filesystem::path& err) {
+            const std::filesystem::path& err, const std::filesystem::path& in = "/dev/null") {
   const pid_t child = ::fork();
   if (child < 0) throw std::runtime_error("cannot fork");
   if (child > 0) return child;
-  const int nothing = ::open("/dev/null", O_RDONLY);
+  const int in_fd = ::open(in.c_str(), O_RDONLY);
   const int out_fd = ::open(out.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
   const int err_fd = ::open(err.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-  ::dup2(nothing, 0);
+  ::dup2(in_fd, 0);
   ::dup2(out_fd, 1);
   ::dup2(err_fd, 2);
   for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
@@ -47,12 +47,13 @@ std::string contents(const std::filesystem::path& file) {
   return text.str();
 }
 
-Finished run(const std::vector<std::string>& command, const Environment& environment) {
+Finished run(const std::vector<std::string>& command, const Environment& environment,
+             const std::filesystem::path& input) {
   const TemporaryDirectory folder("xenacm-run");
   const auto out = folder.path() / "out";
   const auto err = folder.path() / "err";
   int raw = 0;
-  ::waitpid(spawn(command, environment, out, err), &raw, 0);
+  ::waitpid(spawn(command, environment, out, err, input), &raw, 0);
   return {status_of(raw), contents(out), contents(err)};
 }
 

@@ -19,8 +19,9 @@ struct Finished {
   std::string err;
 };
 
-// Runs to its end.
-[[nodiscard]] Finished run(const std::vector<std::string>& command, const Environment& environment = {});
+// Runs to its end, with the contents of a file on standard input.
+[[nodiscard]] Finished run(const std::vector<std::string>& command, const Environment& environment = {},
+                           const std::filesystem::path& input = "/dev/null");
 
 // Runs beside the test; killed when dropped.
 class Background {

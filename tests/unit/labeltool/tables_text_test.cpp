@@ -23,6 +23,7 @@ json tables() {
       {"name": "disk", "line": 21, "ste": ["disk"]}],
     "conflict_sets": [{"name": "RER", "line": 5, "types": ["red", "white"]}],
     "running": {"red": 300, "white": 0},
+    "about_to_start": [],
     "aggregate": {"red": 0, "white": 2}})");
 }
 
@@ -84,6 +85,20 @@ TEST(TablesText, OfAPolicyWithoutTypesHasRowsWithoutColumns) {
   for (const char* key : {"running", "aggregate"}) none[key] = json::object();
   for (json& label : none["labels"]) label["ste"] = label["chw"] = json::array();
   EXPECT_NE(tables_text(none).find("   ssidref 1:   <-- Domain-0\n"), std::string::npos) << tables_text(none);
+}
+
+TEST(TablesText, NamesWhoIsAboutToStartForTheCountsIncludeThem) {
+  json soon = tables();
+  soon["about_to_start"] = {{{"name", "domain1"}, {"label", "red"}}, {{"name", "domain2"}, {"label", "red"}}};
+  EXPECT_NE(tables_text(soon).find("Running Types:\n"
+                                   "               12c 00 \n"
+                                   "About to start:\n"
+                                   "               domain1 (red)\n"
+                                   "               domain2 (red)\n"
+                                   "\n"
+                                   "Conflict Aggregate Set:\n"),
+            std::string::npos)
+      << tables_text(soon);
 }
 
 TEST(TablesText, LetsNoNameOfADocumentSpeakToTheTerminal) {

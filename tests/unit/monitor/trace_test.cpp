@@ -2,6 +2,8 @@
 // What holds after any sequence of requests (G1-G3 of docs/architecture.md).
 #include <rapidcheck.h>
 
+#include <algorithm>
+
 #include "tests/unit/monitor/scene.h"
 
 namespace xenacm::monitor {
@@ -17,7 +19,7 @@ Request random_request() {
   const auto other = DomId(*rc::gen::inRange<std::uint16_t>(0, 7));
   const DomainName name("d" + std::to_string(domid.get()));
   const Uuid uuid = uuid_of(domid.get());
-  switch (*rc::gen::inRange(0, 9)) {
+  switch (*rc::gen::inRange(0, 12)) {
     case 0:
     case 1:
       return StartDomain{.domid = domid, .uuid = uuid, .name = name};
@@ -33,6 +35,12 @@ Request random_request() {
       return UnlabelDomain{name};
     case 7:
       return LabelDomain{DomainName("Domain-0"), {}, *rc::gen::elementOf(kLabels), {}};
+    case 8:
+      return ReserveStart{"t" + std::to_string(other.get()), {.uuid = uuid, .name = name}};
+    case 9:
+      return ReserveStart{"t" + std::to_string(other.get()), {.uuid = nil_uuid(), .name = name}};
+    case 10:
+      return LapseTicket{"t" + std::to_string(other.get())};
     default:
       return LabelResource{resource("bridge:b@d1"), *rc::gen::elementOf(kLabels), {}};
   }
@@ -41,6 +49,7 @@ Request random_request() {
 void counts_equal_a_recount(const State& state) {
   ChineseWall recount(state.tables());
   for (const auto& [domid, domain] : state.running()) recount.add(state.tables(), *state.row_of(domain.label));
+  for (const auto& [id, ticket] : state.tickets()) recount.add(state.tables(), *state.row_of(ticket.label));
   RC_ASSERT(recount.running() == state.wall().running());
   RC_ASSERT(recount.aggregate() == state.wall().aggregate());
 }
@@ -52,6 +61,13 @@ void no_two_types_of_a_conflict_set_run(const State& state) {
     policy::for_each_bit(tables.conflicts.row(set),
                          [&](std::size_t type) { running += state.wall().running()[type] > 0; });
     RC_ASSERT(running <= 1);
+  }
+}
+
+void no_domain_has_two_tickets(const State& state) {
+  for (const auto& [id, ticket] : state.tickets()) {
+    RC_ASSERT(std::ranges::count_if(state.tickets(),
+                                    [&](const auto& other) { return other.second.name == ticket.name; }) == 1);
   }
 }
 
@@ -84,6 +100,7 @@ TEST(Trace, TheGuaranteesHoldAfterEveryRequestOfAnyTrace) {
       state.apply(outcome->delta);
       counts_equal_a_recount(state);
       no_two_types_of_a_conflict_set_run(state);
+      no_domain_has_two_tickets(state);
       every_domain_is_authorised(state);
       every_link_joins_domains_that_share_a_type(state);
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A verdict that was asked for, told as one that is on record (decisions.md, "Refusals say why")
-#include "labeltool/verdict_text.h"
+#include "enforcer/api/verdict_text.h"
 
 #include <gtest/gtest.h>
 
-namespace xenacm::labeltool {
+namespace xenacm::api {
 namespace {
 
 using nlohmann::json;
@@ -59,4 +59,4 @@ TEST(VerdictText, HasAWordForEachDecision) {
 }
 
 }  // namespace
-}  // namespace xenacm::labeltool
+}  // namespace xenacm::api

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace xenacm::labeltool {
+namespace xenacm::api {
 
 // "ALLOWED", "DENIED", "WOULD BE DENIED", "ERROR".
 [[nodiscard]] std::string decision_word(const nlohmann::json& verdict);
@@ -15,6 +15,9 @@ namespace xenacm::labeltool {
 [[nodiscard]] std::string link_words(const std::string& device_class, const std::string& frontend,
                                      const std::string& backend);
 
+// "DENIED   vif link client2 -> nicdom", and below it why; `what` is fit for a terminal.
+[[nodiscard]] std::string verdict_text(const nlohmann::json& verdict, const std::string& what);
+
 // Rule, device, labels, types, conflict set and its holders, and the way out, of every reason:
 //   rule     ste: the two labels share no STE type
 //   client2  AutoCorp   {AutoCorp}  mytest 1.0, line 71
@@ -22,4 +25,4 @@ namespace xenacm::labeltool {
 //   to allow connect client2 to a backend that carries AutoCorp, or give both labels a common type
 [[nodiscard]] std::string explain_reasons(const nlohmann::json& verdict);
 
-}  // namespace xenacm::labeltool
+}  // namespace xenacm::api

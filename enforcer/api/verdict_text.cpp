@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "labeltool/verdict_text.h"
+#include "enforcer/api/verdict_text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <vector>
 
-#include "labeltool/command.h"
+#include "enforcer/api/printable.h"
 
-namespace xenacm::labeltool {
+namespace xenacm::api {
 
 using nlohmann::json;
 
@@ -98,10 +98,14 @@ std::string link_words(const std::string& device_class, const std::string& front
   return printable(device_class + " link " + frontend + " -> " + backend);
 }
 
+std::string verdict_text(const json& verdict, const std::string& what) {
+  return fmt::format("{:<8} {}\n", decision_word(verdict), what) + explain_reasons(verdict);
+}
+
 std::string explain_reasons(const json& verdict) {
   std::string out;
   for (const json& reason : verdict.value("reasons", json::array())) out += explain_reason(verdict, reason);
   return out;
 }
 
-}  // namespace xenacm::labeltool
+}  // namespace xenacm::api
