@@ -100,7 +100,7 @@ class Collector {
   }
 
   void add_link(const std::string& path, const std::string& value, const LinkPointer& pointer) {
-    if (!pointer.device_class) return refuse(path, "the path does not name its class by a plain name");
+    if (!pointer.device_class) return refuse(path, "the path does not name a class of devices");
     if (!pointer.frontend) return refuse(path, "the path does not name its frontend by a domain id");
     if (!pointer.device) return refuse(path, "the path does not name its device by a number");
     const LinkKey by_path{std::string(*pointer.device_class), *pointer.frontend, pointer.owner, *pointer.device};

@@ -52,13 +52,15 @@ std::optional<Components> below_domains(Name path) {
   return split(path.substr(kDomains.size()));
 }
 
-// A class may be called anything; but what is recorded and shown of it is chosen by whoever writes the path.
+// A class may be called anything but what links of no device are; and what is recorded and shown of it is chosen by
+// whoever writes the path.
 std::optional<Name> class_of(Name directory) {
   constexpr std::size_t kMaxBytes = 64;
   const bool plain = !directory.empty() && directory.size() <= kMaxBytes && std::ranges::all_of(directory, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
   });
-  return plain ? std::optional(link_class(directory)) : std::nullopt;
+  if (!plain || directory == monitor::kTargetClass || directory == monitor::kNodeClass) return std::nullopt;
+  return link_class(directory);
 }
 
 // B/backend/CLASS/F/I
@@ -139,8 +141,9 @@ Meaning meaning_of(Name path) {
   if (!parts) return {};
   const auto owner = parse_domid(parts->at[0]);
   if (!owner) return {};
-  if (parts->count == 2 && parts->at[1] == "vm" && *owner != monitor::kDomain0) return DomainVm{*owner};
-  if (parts->count == 2 && parts->at[1] == "name") return NameOfDomain{*owner};
+  const bool mortal = *owner != monitor::kDomain0;
+  if (mortal && parts->count == 2 && parts->at[1] == "vm") return DomainVm{*owner};
+  if (mortal && parts->count == 2 && parts->at[1] == "name") return NameOfDomain{*owner};
   if (parts->count == 6 && parts->at[1] == "backend") return backend_side(*owner, *parts);
   const auto frontend = frontend_of(*parts);
   if (!frontend || parts->count != frontend->components + 1) return {};

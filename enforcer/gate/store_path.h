@@ -51,13 +51,13 @@ enum class Pointer { frontend, frontend_id, backend, backend_id };
 struct LinkPointer {
   Pointer pointer{};
   monitor::DomId owner;
-  std::optional<std::string_view> device_class;  // of the link; none if it is not a plain name
+  std::optional<std::string_view> device_class;  // of the link; none if it is not a plain name of one
   std::optional<monitor::DomId> frontend;        // as the path names it; none if it is not a domain id
   std::optional<std::uint32_t> device;           // none if it is not a number
 };
 
 struct NameOfDomain {
-  monitor::DomId domid;
+  monitor::DomId domid;  // never 0
 };
 
 // The name that a domain has while it has none of its own: of interest only beside its vm.

@@ -32,7 +32,6 @@ TEST(StorePath, MeansWhatTheProtocolSaysItMeans) {
            Case{"/local/domain/7/vm", "vm 7"},
            Case{"/local/domain/32751/vm", "vm 32751"},
            Case{"/local/domain/7/name", "name of 7"},
-           Case{"/local/domain/0/name", "name of 0"},
            Case{"/vm/x/name", "attribute"},
            Case{"/local/domain/5/backend/vif/7/0/frontend", "pointer vif 7 0 of 5"},
            Case{"/local/domain/5/backend/vif/7/0/frontend-id", "pointer vif 7 0 of 5"},
@@ -40,8 +39,9 @@ TEST(StorePath, MeansWhatTheProtocolSaysItMeans) {
            Case{"/local/domain/7/device/vif/3/backend", "pointer vif 7 3 of 7"},
            Case{"/local/domain/7/device/vif/3/backend-id", "pointer vif 7 3 of 7"},
            Case{"/local/domain/0/device/vif/3/backend-id", "pointer vif 0 3 of 0"},
-           // Domain-0 is never started.
+           // Domain-0 is never started, nor called anything else.
            Case{"/local/domain/0/vm", "nothing"},
+           Case{"/local/domain/0/name", "nothing"},
            // Later traffic of a link.
            Case{"/local/domain/5/backend/vif/7/0/state", "nothing"},
            Case{"/local/domain/5/backend/vif/7/0/online", "nothing"},
@@ -52,6 +52,8 @@ TEST(StorePath, MeansWhatTheProtocolSaysItMeans) {
            Case{"/local/domain/5/backend/vtpm/7/0/frontend", "pointer vtpm 7 0 of 5"},
            Case{"/local/domain/7/device/a-new_one/0/backend", "pointer a-new_one 7 0 of 7"},
            Case{"/local/domain/5/backend/v.f/7/0/frontend", "pointer ? 7 0 of 5"},
+           Case{"/local/domain/5/backend/xenstore/7/0/frontend", "pointer ? 7 0 of 5"},
+           Case{"/local/domain/7/device/target/0/backend", "pointer ? 7 0 of 7"},
            // Backends that their frontends know by another name.
            Case{"/local/domain/5/backend/qdisk/7/0/frontend", "pointer vbd 7 0 of 5"},
            Case{"/local/domain/5/backend/vbd3/7/0/frontend-id", "pointer vbd 7 0 of 5"},
