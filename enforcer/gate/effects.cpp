@@ -15,12 +15,6 @@ constexpr std::size_t kEntryOverhead = 128;  // a map node and two string header
 
 std::size_t cost(std::string_view path, std::string_view value) { return path.size() + value.size() + kEntryOverhead; }
 
-// Something of interest may stand at `path` or below it. Removing "/" is left out on purpose: C xenstored refuses it,
-// and a removal that is overlooked can only make the gate ask too much.
-bool covers_interest(std::string_view path) {
-  return path == "/local" || path.starts_with("/local/") || path == "/vm" || path.starts_with("/vm/");
-}
-
 std::optional<Operation> write_of(std::string_view payload) {
   const std::size_t nul = payload.find('\0');
   if (nul == std::string_view::npos) return std::nullopt;
@@ -46,9 +40,11 @@ std::optional<Operation> mkdir_of(std::string_view payload) {
   return Operation{Operation::Kind::mkdir, std::move(*path), {}};
 }
 
+// Anything may stand at the path or below it. Removing "/" is left out on purpose: C xenstored refuses it, and a
+// removal that is overlooked can only make the gate ask too much.
 std::optional<Operation> rm_of(std::string_view payload) {
   auto path = lone_path(payload);
-  if (!path || !covers_interest(*path)) return std::nullopt;
+  if (!path || *path == "/") return std::nullopt;
   return Operation{Operation::Kind::remove, std::move(*path), {}};
 }
 
