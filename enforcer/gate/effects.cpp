@@ -2,6 +2,7 @@
 #include "enforcer/gate/effects.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "enforcer/gate/permissions.h"
@@ -158,7 +159,8 @@ Outcome Effects::outcome() const {
 // class's, where backends of that class stand in several.
 std::vector<Removal> Effects::removals(const std::vector<Intent>& intents) const {
   std::vector<Removal> removals;
-  for (const BackendDirectory& gone : removed_) {
+  // A directory before those above it: what is told of it is then news to the monitor.
+  for (const BackendDirectory& gone : removed_ | std::views::reverse) {
     if (std::ranges::any_of(intents, [&](const Intent& intent) { return makes_again(intent, gone); })) continue;
     std::optional<std::string> device_class;
     if (gone.name) device_class = link_class(*gone.name);

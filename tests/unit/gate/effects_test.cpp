@@ -151,6 +151,13 @@ TEST(RemovalEffects, ARemovedDirectoryOfBackendsIsAllOfItsLinksRemoved) {
   }
 }
 
+// libxl removes the directories above a device's that are left empty.
+TEST(RemovalEffects, ADirectoryIsToldOfBeforeThoseAboveIt) {
+  EXPECT_EQ(lines(outcome_of({rm("/local/domain/5/backend/vif/7/0"), rm("/local/domain/5/backend/vif/7"),
+                              rm("/local/domain/5/backend/vif"), rm("/local/domain/5/backend")})),
+            (Lines{"removed vif/7/0 of 5", "removed vif/7/* of 5", "removed vif/* of 5", "removed * of 5"}));
+}
+
 TEST(RemovalEffects, OneOfSeveralDirectoriesOfAClassSaysNothingOfTheOthers) {
   for (const char* path : {"/local/domain/5/backend/qdisk/7", "/local/domain/5/backend/vbd/7",
                            "/local/domain/5/backend/vbd", "/local/domain/5/backend/qusb"}) {
