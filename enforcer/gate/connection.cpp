@@ -286,8 +286,9 @@ void Connection::settle(const Session::Answer& answer) {
     std::ranges::for_each(answer.outcome->intents, [this](const Intent& allowed) { withdraw(allowed); });
     return;
   }
-  for (const monitor::LinkKey& link : answer.outcome->removed)
-    tell(monitor::DetachLink{.key = link, .withdrawn = false});
+  for (const Removal& removal : answer.outcome->removed) {
+    std::visit([this](const auto& gone) { tell(gone); }, removal);
+  }
 }
 
 void Connection::withdraw(const Intent& intent) {

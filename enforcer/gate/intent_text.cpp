@@ -30,6 +30,8 @@ std::optional<monitor::Request> withdrawal_of(const Intent& intent) {
                         [](const monitor::StartDomain& start) -> Withdrawal {
                           return monitor::StopDomain{.domid = start.domid, .uuid = start.uuid, .withdrawn = true};
                         },
+                        [](const monitor::RenameDomain&) -> Withdrawal { return std::nullopt; },
+                        [](const monitor::IntroduceDomain&) -> Withdrawal { return std::nullopt; },
                         [](const monitor::AttachLink& attach) -> Withdrawal {
                           return monitor::DetachLink{.key = attach.key, .withdrawn = true};
                         },
@@ -43,6 +45,12 @@ std::string describe(const Intent& intent) {
           [](const monitor::MalformedWrite& write) { return "write of " + write.path + ": " + write.why; },
           [](const monitor::StartDomain& start) {
             return "start of domain " + to_text(start.domid) + " (" + printable(start.name.get()) + ")";
+          },
+          [](const monitor::RenameDomain& rename) {
+            return "renaming of domain " + to_text(rename.domid) + " to " + printable(rename.name.get());
+          },
+          [](const monitor::IntroduceDomain& introduce) {
+            return "introduction of domain " + to_text(introduce.domid);
           },
           [](const monitor::AttachLink& attach) {
             return attach.key.device_class + " " + std::to_string(attach.key.device) + " of domain " +

@@ -12,7 +12,8 @@ namespace xenacm::gate {
 
 [[nodiscard]] monitor::Request to_request(const Intent& intent);
 
-// What gives an allowed intent back that did not come true; none where nothing was reserved.
+// What gives an allowed intent back that did not come true; none where nothing was reserved, nor for a name: the one
+// before is not known here.
 [[nodiscard]] std::optional<monitor::Request> withdrawal_of(const Intent& intent);
 
 [[nodiscard]] std::string describe(const Intent& intent);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "enforcer/gate/permissions.h"
 #include "enforcer/gate/printable.h"
 #include "enforcer/gate/store_path.h"
 
@@ -16,11 +17,6 @@ using monitor::DomId;
 using monitor::LinkKey;
 using monitor::MalformedWrite;
 
-struct Pair {
-  DomId frontend;
-  DomId backend;
-};
-
 std::string quoted(std::string_view value) { return '"' + printable(value) + '"'; }
 
 std::string value_or_empty(const Values& values, const std::string& path) {
@@ -28,22 +24,28 @@ std::string value_or_empty(const Values& values, const std::string& path) {
   return found == values.end() ? std::string() : found->second;
 }
 
-// Every pair that the pointer joins in somebody's reading of it; empty if its value names no domain.
-std::vector<Pair> pairs_of(const LinkPointer& pointer, DomId frontend, std::string_view value) {
+std::string home_path(DomId domid) { return "/local/domain/" + std::to_string(domid.get()); }
+
+// Every link that the pointer is of in somebody's reading: by its path, and by its value. Empty if the value names no
+// other end.
+std::vector<LinkKey> readings_of(const LinkPointer& pointer, const LinkKey& by_path, std::string_view value) {
+  const auto with = [&](DomId frontend, DomId backend) {
+    return LinkKey{by_path.device_class, frontend, backend, by_path.device};
+  };
   switch (pointer.pointer) {
     case Pointer::frontend:
-      if (const auto named = parse_frontend_path(value)) return {{frontend, pointer.owner}, {*named, pointer.owner}};
-      return {};
-    case Pointer::frontend_id:
-      if (const auto named = parse_domid(value)) return {{frontend, pointer.owner}, {*named, pointer.owner}};
-      return {};
-    case Pointer::backend:
-      if (const auto named = parse_backend_path(value)) {
-        return {{frontend, named->backend}, {named->frontend, named->backend}};
+      if (const auto named = parse_frontend_path(value)) {
+        return {by_path, {std::string(named->device_class), named->frontend, pointer.owner, named->device}};
       }
       return {};
+    case Pointer::frontend_id:
+      if (const auto named = parse_domid(value)) return {by_path, with(*named, pointer.owner)};
+      return {};
+    case Pointer::backend:
+      if (auto named = parse_backend_path(value)) return {with(pointer.owner, named->backend), *std::move(named)};
+      return {};
     case Pointer::backend_id:
-      if (const auto named = parse_domid(value)) return {{frontend, *named}};
+      if (const auto named = parse_domid(value)) return {with(pointer.owner, *named)};
       return {};
   }
   return {};
@@ -56,13 +58,21 @@ class Collector {
   void add(const std::string& path, const std::string& value) {
     const Meaning meaning = meaning_of(path);
     if (const auto* vm = std::get_if<DomainVm>(&meaning)) add_domain(path, value, vm->domid);
+    if (const auto* name = std::get_if<NameOfDomain>(&meaning)) add_name(value, name->domid);
     if (const auto* pointer = std::get_if<LinkPointer>(&meaning)) add_link(path, value, *pointer);
     if (const auto* attribute = std::get_if<LinkAttribute>(&meaning)) add_attribute(path, *attribute);
+  }
+
+  void add_permissions(const std::string& path, const std::string& permissions) {
+    auto links = joined_by(path, permissions);
+    if (!links) return refuse(path, std::move(links.error()));
+    for (LinkKey& link : *links) join(std::move(link));
   }
 
   std::vector<Intent> take() {
     std::vector<Intent> intents = std::move(malformed_);
     std::ranges::move(domains_, std::back_inserter(intents));
+    std::ranges::move(names_, std::back_inserter(intents));
     for (auto& [key, attach] : links_) intents.emplace_back(std::move(attach));
     return intents;
   }
@@ -77,20 +87,26 @@ class Collector {
     const auto uuid = value.starts_with(kVms) ? monitor::parse_uuid(std::string_view(value).substr(kVms.size()))
                                               : std::optional<monitor::Uuid>();
     if (!uuid) return refuse(path, quoted(value) + " is not /vm/UUID");
-    std::string name = value_or_empty(values_, "/local/domain/" + std::to_string(domid.get()) + "/name");
+    std::string name = value_or_empty(values_, home_path(domid) + "/name");
     if (name.empty()) name = value_or_empty(values_, value + "/name");
     domains_.emplace_back(
         monitor::StartDomain{.domid = domid, .uuid = *uuid, .name = monitor::DomainName(std::move(name))});
   }
 
+  // Beside a vm it is part of the domain's start.
+  void add_name(const std::string& name, DomId domid) {
+    if (values_.contains(home_path(domid) + "/vm")) return;
+    names_.emplace_back(monitor::RenameDomain{domid, monitor::DomainName(name)});
+  }
+
   void add_link(const std::string& path, const std::string& value, const LinkPointer& pointer) {
+    if (!pointer.device_class) return refuse(path, "the path does not name a class of devices");
     if (!pointer.frontend) return refuse(path, "the path does not name its frontend by a domain id");
     if (!pointer.device) return refuse(path, "the path does not name its device by a number");
-    const auto pairs = pairs_of(pointer, *pointer.frontend, value);
-    if (pairs.empty()) return refuse(path, quoted(value) + " does not name the other end");
-    for (const Pair& pair : pairs) {
-      join({std::string(pointer.device_class), pair.frontend, pair.backend, *pointer.device});
-    }
+    const LinkKey by_path{std::string(*pointer.device_class), *pointer.frontend, pointer.owner, *pointer.device};
+    auto links = readings_of(pointer, by_path, value);
+    if (links.empty()) return refuse(path, quoted(value) + " does not name the other end");
+    for (LinkKey& link : links) join(std::move(link));
   }
 
   // Written without a pointer it changes what a link is made of that may be there already.
@@ -102,48 +118,23 @@ class Collector {
   void join(LinkKey key) {
     if (links_.contains(key)) return;
     monitor::AttachLink attach{key, {}, {}};
-    if (key.device_class == "vif") {
-      attach.network = {value_or_empty(values_, attribute_path(key, "vif", "bridge")),
-                        value_or_empty(values_, attribute_path(key, "vif", "gatewaydev"))};
-    } else {
-      const std::string device = attribute_path(key, "vbd", "params");
-      add_disk(device, value_or_empty(values_, device), attach);
-      const std::string image = attribute_path(key, "qdisk", "params");
-      add_disk(image, without_format(value_or_empty(values_, image)), attach);
-    }
+    std::ranges::move(describe_link(values_, attach), std::back_inserter(malformed_));
     links_.emplace(std::move(key), std::move(attach));
-  }
-
-  // Below qdisk params is FORMAT:PATH.
-  static std::string without_format(const std::string& params) {
-    const std::size_t colon = params.find(':');
-    return colon == std::string::npos ? params : params.substr(colon + 1);
-  }
-
-  // A drive that holds nothing has empty params.
-  void add_disk(const std::string& path, const std::string& disk, monitor::AttachLink& attach) {
-    if (disk.empty()) return;
-    auto name = monitor::disk_name(disk);
-    if (!name) return refuse(path, printable(name.error()));
-    attach.resources.push_back({*std::move(name), std::nullopt, {}});
-  }
-
-  static std::string attribute_path(const LinkKey& key, std::string_view backend_class, std::string_view attribute) {
-    return "/local/domain/" + std::to_string(key.backend.get()) + "/backend/" + std::string(backend_class) + '/' +
-           std::to_string(key.frontend.get()) + '/' + std::to_string(key.device) + '/' + std::string(attribute);
   }
 
   const Values& values_;
   std::vector<Intent> malformed_;
   std::vector<Intent> domains_;
+  std::vector<Intent> names_;
   std::map<LinkKey, monitor::AttachLink> links_;
 };
 
 }  // namespace
 
-std::vector<Intent> intents_of(const Values& values) {
+std::vector<Intent> intents_of(const Values& values, const Values& permissions) {
   Collector collector(values);
   for (const auto& [path, value] : values) collector.add(path, value);
+  for (const auto& [path, access] : permissions) collector.add_permissions(path, access);
   return collector.take();
 }
 

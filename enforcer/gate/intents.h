@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the values a transaction leaves behind to what has to be asked about them (docs/gate.md, "Links", "Domains").
+// From what a transaction leaves behind to what has to be asked about it (docs/gate.md, "Links", "Domains").
 #pragma once
 
-#include <functional>
-#include <map>
-#include <string>
 #include <variant>
 #include <vector>
 
+#include "enforcer/gate/link_attributes.h"
 #include "enforcer/monitor/request.h"
 
 namespace xenacm::gate {
 
-using Intent = std::variant<monitor::MalformedWrite, monitor::StartDomain, monitor::AttachLink>;
+using Intent = std::variant<monitor::MalformedWrite, monitor::StartDomain, monitor::RenameDomain,
+                            monitor::IntroduceDomain, monitor::AttachLink>;
 
-using Values = std::map<std::string, std::string, std::less<>>;  // absolute path -> value
-
-// Malformed values first, for they settle the matter; then domains, then links, each once. Where a pointer's path and
-// its value name different domains, a link is asked for each.
-[[nodiscard]] std::vector<Intent> intents_of(const Values& values);
+// Malformed values first, for they settle the matter; then domains, their names, links, each once. Where a pointer's
+// path and its value name different devices, a link is asked for each. `permissions`: by path, as XS_SET_PERMS has
+// them.
+[[nodiscard]] std::vector<Intent> intents_of(const Values& values, const Values& permissions);
 
 }  // namespace xenacm::gate

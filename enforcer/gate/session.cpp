@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "enforcer/gate/domain_request.h"
+
 namespace xenacm::gate {
 namespace {
 
@@ -31,10 +33,14 @@ bool Session::pass(const Frame& frame) {
     case Message::write:
     case Message::mkdir:
     case Message::rm:
+    case Message::set_perms:
       if (auto operation = operation_of(frame)) return pass_operation(frame, std::move(*operation));
       return expect(frame.header, Kind::plain);
     case Message::transaction_end:
       return pass_end(frame);
+    case Message::introduce:
+    case Message::set_target:
+      return false;  // always judged
     default:
       return expect(frame.header, Kind::plain);
   }
@@ -67,6 +73,7 @@ bool Session::pass_end(const Frame& frame) {
 
 Session::Examination Session::examine(const Frame& frame) const {
   if (frame.header.type == Message::transaction_end) return examine_end(frame);
+  if (auto intent = domain_request_of(frame)) return {{}, {{*std::move(intent)}, {}}};
   auto operation = operation_of(frame);
   if (!operation) return {};
   if (frame.header.transaction == 0) return {{}, outcome_of(std::move(*operation))};

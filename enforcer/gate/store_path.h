@@ -5,14 +5,14 @@
 //   /local/domain/N/name, /vm/UUID/name                        its name
 //   /local/domain/B/backend/CLASS/F/I/{frontend,frontend-id}   join frontend F to backend B
 //   /local/domain/F/device/CLASS/I/{backend,backend-id}        the same, from the other side
-//   /local/domain/B/backend/vif/F/I/{bridge,gatewaydev}        what a vif is plugged into
-//   /local/domain/B/backend/{vbd,qdisk}/F/I/params             what a disk is
+//   /local/domain/F/console/{backend,backend-id}               the first console's
+//   /local/domain/F/vuart/I/{backend,backend-id}               a vuart's
+//   /local/domain/B/backend/CLASS/F/I/KEY                      what the link is made of (link_attributes.h)
 //
 // xenstored compares names byte by byte: /local/domain/07 is not domain 7's. The names below a domain's own directory
 // are another matter: a kernel follows backend/vif/ANYTHING/ANYTHING by the pointers found there.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,12 +24,11 @@
 
 namespace xenacm::gate {
 
-// Device classes whose links are decided, by the names that their backends go by; a frontend's vbd may have a backend
-// of either kind.
-inline constexpr std::array<std::string_view, 3> kMediatedClasses{"vif", "vbd", "qdisk"};
+// The class of a link by the name of a directory: the frontend's name for it, where backends have several.
+[[nodiscard]] std::string_view link_class(std::string_view directory);
 
-// The class of a link: a backend's qdisk is a vbd.
-[[nodiscard]] std::string_view link_class(std::string_view backend_class);
+// Whether backends of the class stand below more than one name: qdisk and vbd3 are vbd.
+[[nodiscard]] bool has_several_backends(std::string_view device_class);
 
 inline constexpr std::uint32_t kMaxDomId = 32751;  // 0x7FF0 and above are Xen's reserved ids
 
@@ -51,35 +50,62 @@ enum class Pointer { frontend, frontend_id, backend, backend_id };
 // others.
 struct LinkPointer {
   Pointer pointer{};
-  std::string_view device_class;  // of the link
   monitor::DomId owner;
-  std::optional<monitor::DomId> frontend;  // as the path names it; none if it is not a domain id
-  std::optional<std::uint32_t> device;     // none if it is not a number
+  std::optional<std::string_view> device_class;  // of the link; none if it is not a plain name of one
+  std::optional<monitor::DomId> frontend;        // as the path names it; none if it is not a domain id
+  std::optional<std::uint32_t> device;           // none if it is not a number
 };
 
-// A domain's name: of interest only beside its vm.
-struct NameOfDomain {};
+struct NameOfDomain {
+  monitor::DomId domid;  // never 0
+};
+
+// The name that a domain has while it has none of its own: of interest only beside its vm.
+struct NameOfVm {};
 
 // What a link is made of. `key` is none if the path does not name one link.
 struct LinkAttribute {
   std::optional<monitor::LinkKey> key;
 };
 
-using Meaning = std::variant<std::monostate, DomainVm, LinkPointer, NameOfDomain, LinkAttribute>;
+using Meaning = std::variant<std::monostate, DomainVm, LinkPointer, NameOfDomain, NameOfVm, LinkAttribute>;
 
 // Views into `path`, which is absolute.
 [[nodiscard]] Meaning meaning_of(std::string_view path);
 
-// The link whose backend directory `path` is, if it names one exactly.
-[[nodiscard]] std::optional<monitor::LinkKey> link_directory(std::string_view path);
-
-// The domain and device pair that a pointer's value names: /local/domain/F/device/CLASS/I for `frontend`,
-// /local/domain/B/backend/CLASS/F/I for `backend`.
-[[nodiscard]] std::optional<monitor::DomId> parse_frontend_path(std::string_view value);
-struct BackendPath {
-  monitor::DomId backend;
+// The device that a pointer's value names: /local/domain/F/device/CLASS/I and the like for `frontend`.
+struct FrontendPath {
+  std::string_view device_class;  // of the link
   monitor::DomId frontend;
+  std::uint32_t device = 0;
 };
-[[nodiscard]] std::optional<BackendPath> parse_backend_path(std::string_view value);
+[[nodiscard]] std::optional<FrontendPath> parse_frontend_path(std::string_view value);
+
+// ... and /local/domain/B/backend/CLASS/F/I for `backend`.
+[[nodiscard]] std::optional<monitor::LinkKey> parse_backend_path(std::string_view value);
+
+// The domain whose directory the path leads to or into.
+[[nodiscard]] std::optional<monitor::DomId> home_of(std::string_view path);
+
+// The device whose directory, at one of its ends, the path leads to or into.
+struct DeviceDirectory {
+  std::string_view device_class;  // of the link
+  monitor::DomId owner;
+  std::uint32_t device = 0;
+  bool of_backend = false;
+};
+[[nodiscard]] std::optional<DeviceDirectory> device_directory(std::string_view path);
+
+// A directory that holds backends: of a domain, of one class, of one class and one frontend, or one device's.
+struct BackendDirectory {
+  monitor::DomId backend;
+  std::optional<std::string> name;  // of the class, as the path has it
+  std::optional<monitor::DomId> frontend;
+  std::optional<std::uint32_t> device;
+  friend auto operator<=>(const BackendDirectory&, const BackendDirectory&) = default;
+  [[nodiscard]] bool holds(const monitor::LinkKey& link) const;
+};
+// /local/domain/B, /local/domain/B/backend and what is below that, if the path names it by plain numbers.
+[[nodiscard]] std::optional<BackendDirectory> backend_directory(std::string_view path);
 
 }  // namespace xenacm::gate

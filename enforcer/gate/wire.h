@@ -19,11 +19,14 @@ enum class Message : std::uint32_t {
   watch = 4,
   transaction_start = 6,
   transaction_end = 7,
+  introduce = 8,
   write = 11,
   mkdir = 12,
   rm = 13,
+  set_perms = 14,
   watch_event = 15,
   error = 16,
+  set_target = 19,
 };
 
 // The first 16 bytes of a frame, in the machine's byte order.

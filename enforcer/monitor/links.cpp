@@ -135,7 +135,9 @@ Outcome decide(const State& state, const DetachLink& detach) {
 Outcome decide(const State& state, const DetachBelow& detach) {
   Delta delta;
   for (const auto& [key, link] : state.links()) {
-    if (key.backend != detach.backend || (detach.device_class && key.device_class != *detach.device_class)) continue;
+    const bool of_a_device = key.device_class != kTargetClass && key.device_class != kNodeClass;
+    if (key.backend != detach.backend || !of_a_device) continue;
+    if (detach.device_class && key.device_class != *detach.device_class) continue;
     if (!detach.frontend || key.frontend == *detach.frontend) delta.emplace_back(DropLink{key});
   }
   return allow(state, std::move(delta));

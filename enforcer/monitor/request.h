@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -27,6 +28,10 @@ struct LinkKey {
   std::uint32_t device = 0;
   friend auto operator<=>(const LinkKey&, const LinkKey&) = default;
 };
+
+// Links that are no device's: `backend` has the rights of `frontend` in xenstore (XS_SET_TARGET); both may use a node.
+inline constexpr std::string_view kTargetClass = "target";
+inline constexpr std::string_view kNodeClass = "xenstore";
 
 // What a vif is plugged into, by names of the backend's.
 struct Network {
@@ -117,6 +122,7 @@ struct DetachLink {
 };
 
 // All links below a backend directory are gone: of the backend, or of one class, or of one class and one frontend.
+// Those that are no device's (kTargetClass, kNodeClass) have no such directory.
 struct DetachBelow {
   DomId backend;
   std::optional<std::string> device_class;

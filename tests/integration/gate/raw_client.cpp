@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -15,6 +16,7 @@
 namespace xenacm::gate::testing {
 namespace {
 
+using namespace std::string_literals;
 using namespace std::string_view_literals;
 
 constexpr int kPatienceMs = 10'000;
@@ -101,8 +103,19 @@ std::string RawClient::read(std::string_view path, std::uint32_t transaction) {
 std::string RawClient::write(std::string_view path, std::string_view value, std::uint32_t transaction) {
   return ask(Message::write, std::string(path) + '\0' + std::string(value), transaction);
 }
+std::string RawClient::mkdir(std::string_view path, std::uint32_t transaction) {
+  return ask(Message::mkdir, std::string(path) + '\0', transaction);
+}
 std::string RawClient::rm(std::string_view path, std::uint32_t transaction) {
   return ask(Message::rm, std::string(path) + '\0', transaction);
+}
+std::string RawClient::set_perms(std::string_view path, std::string_view permissions, std::uint32_t transaction) {
+  std::string payload = std::string(path) + '\0' + std::string(permissions) + '\0';
+  std::ranges::replace(payload, ' ', '\0');
+  return ask(Message::set_perms, payload, transaction);
+}
+std::string RawClient::introduce(std::uint32_t domid) {
+  return ask(Message::introduce, std::to_string(domid) + "\0001\0009\0"s);
 }
 std::uint32_t RawClient::begin() {
   return static_cast<std::uint32_t>(std::stoul(ask(Message::transaction_start, "\0"sv)));

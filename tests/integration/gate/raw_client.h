@@ -38,7 +38,10 @@ class RawClient {
   std::string ask(Message type, std::string_view payload, std::uint32_t transaction = 0);
   std::string read(std::string_view path, std::uint32_t transaction = 0);
   std::string write(std::string_view path, std::string_view value, std::uint32_t transaction = 0);
+  std::string mkdir(std::string_view path, std::uint32_t transaction = 0);
   std::string rm(std::string_view path, std::uint32_t transaction = 0);
+  std::string set_perms(std::string_view path, std::string_view permissions, std::uint32_t transaction = 0);  // "n5 r7"
+  std::string introduce(std::uint32_t domid);
   std::uint32_t begin();
   std::string commit(std::uint32_t transaction);
   std::string abort(std::uint32_t transaction);

@@ -23,7 +23,21 @@ struct ToText {
     return (stop.withdrawn ? "withdraw start " : "stop ") + std::to_string(stop.domid.get());
   }
   std::string operator()(const monitor::AttachLink& attach) const {
-    return "attach " + text(attach.key, "to") + (attach.network.bridge.empty() ? "" : " on " + attach.network.bridge);
+    std::string line = "attach " + text(attach.key, "to");
+    if (!attach.network.bridge.empty()) line += " on " + attach.network.bridge;
+    for (const monitor::Resource& resource : attach.resources) line += " with " + resource.name.get();
+    return line;
+  }
+  std::string operator()(const monitor::RenameDomain& rename) const {
+    return "rename " + std::to_string(rename.domid.get()) + ' ' + rename.name.get();
+  }
+  std::string operator()(const monitor::IntroduceDomain& introduce) const {
+    return "introduce " + std::to_string(introduce.domid.get());
+  }
+  std::string operator()(const monitor::DetachBelow& detach) const {
+    return "detach " + (detach.device_class ? *detach.device_class + '/' : "") +
+           (detach.frontend ? std::to_string(detach.frontend->get()) + '/' : "") + "* of " +
+           std::to_string(detach.backend.get());
   }
   std::string operator()(const monitor::DetachLink& detach) const {
     return detach.withdrawn ? "withdraw attach " + text(detach.key, "to") : "detach " + text(detach.key, "of");
@@ -97,6 +111,7 @@ void ScriptedMonitor::take(const monitor::Request& request, const monitor::Calle
   const std::string line = text(request);
   asked_.push_back(line);
   caller_ = caller;
+  if (const auto* attach = std::get_if<monitor::AttachLink>(&request)) anew_ = attach->anew;
   const monitor::Reply reply = !exception_.empty() && line.contains(exception_) ? reply_to_exception_ : allowed(true);
   changed_.notify_all();
   if (holding_) {
@@ -115,6 +130,11 @@ std::vector<std::string> ScriptedMonitor::asked() const {
 monitor::Caller ScriptedMonitor::last_caller() const {
   const std::scoped_lock lock(mutex_);
   return caller_;
+}
+
+bool ScriptedMonitor::last_link_was_anew() const {
+  const std::scoped_lock lock(mutex_);
+  return anew_;
 }
 
 bool ScriptedMonitor::wait_for(const std::string& request) const {

@@ -13,8 +13,8 @@
 
 namespace xenacm::gate::testing {
 
-// "start 7 NAME", "attach vif/7/0 to 5 on BRIDGE", "withdraw attach vif/7/0 to 5", "withdraw start 7", "detach vif/7/0
-// of 5", "malformed PATH".
+// "start 7 NAME", "rename 7 NAME", "introduce 7", "attach vif/7/0 to 5 on BRIDGE", "attach vbd/7/0 to 5 with RESOURCE",
+// "withdraw attach vif/7/0 to 5", "withdraw start 7", "detach vif/7/0 of 5", "detach vif/7/* of 5", "malformed PATH".
 [[nodiscard]] std::string text(const monitor::Request& request);
 
 class ScriptedMonitor {
@@ -35,6 +35,7 @@ class ScriptedMonitor {
   [[nodiscard]] monitor::Submit submit();
   [[nodiscard]] std::vector<std::string> asked() const;
   [[nodiscard]] monitor::Caller last_caller() const;
+  [[nodiscard]] bool last_link_was_anew() const;
   // False if nothing of this text was asked within some seconds.
   [[nodiscard]] bool wait_for(const std::string& request) const;
 
@@ -47,6 +48,7 @@ class ScriptedMonitor {
   mutable std::condition_variable changed_;
   std::vector<std::string> asked_;
   monitor::Caller caller_;
+  bool anew_ = false;
   std::string exception_;
   monitor::Reply reply_to_exception_;
   bool holding_ = false;

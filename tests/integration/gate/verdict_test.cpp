@@ -177,7 +177,8 @@ TEST_P(Verdicts, WhatATransactionTakesBackIsNotAsked) {
   raw.write(kPointer, "7", transaction);
   raw.rm("/local/domain/5", transaction);
   EXPECT_EQ(raw.commit(transaction), "OK");
-  EXPECT_TRUE(monitor_.asked().empty());
+  EXPECT_TRUE(monitor_.wait_for("detach * of 5"));
+  EXPECT_EQ(monitor_.asked(), Asked{"detach * of 5"});
   EXPECT_EQ(stored(kPointer), "ENOENT");
 }
 
@@ -204,6 +205,23 @@ TEST_P(Verdicts, ARemovedLinkIsToldOnceItIsGone) {
   EXPECT_TRUE(monitor_.wait_for("detach vif/7/0 of 5"));
   EXPECT_EQ(stored(kBack), "ENOENT");
   EXPECT_EQ(monitor_.asked(), (Asked{kAttach, "detach vif/7/0 of 5"}));
+}
+
+TEST_P(Verdicts, ARemovedDirectoryOfBackendsIsToldOnceItIsGone) {
+  RawClient raw = client();
+  ASSERT_EQ(link_transaction(raw), "OK");
+  EXPECT_EQ(raw.rm("/local/domain/5/backend/vif/7"), "OK");
+  EXPECT_TRUE(monitor_.wait_for("detach vif/7/* of 5"));
+  EXPECT_EQ(monitor_.asked(), (Asked{kAttach, "detach vif/7/* of 5"}));
+}
+
+TEST_P(Verdicts, ALinkThatIsRemovedAndMadeInOneTransactionIsMadeAnew) {
+  RawClient raw = client();
+  EXPECT_EQ(raw.write(kPointer, "7"), "OK");
+  EXPECT_FALSE(monitor_.last_link_was_anew());
+  EXPECT_EQ(link_transaction(raw), "OK");
+  EXPECT_TRUE(monitor_.last_link_was_anew());
+  EXPECT_EQ(monitor_.asked(), (Asked{"attach vif/7/0 to 5", kAttach})) << "and nothing was told to be gone";
 }
 
 TEST_P(Verdicts, ARemovalIsNeverRefused) {

@@ -17,6 +17,7 @@ const std::string kUuidText(kUuid);
 std::vector<OwnedFrame> libxl_domain() {
   return {rm("/local/domain/7"),
           mkdir("/local/domain/7"),
+          set_perms("/local/domain/7", "n0 r7"),
           rm(kVm),
           mkdir(kVm),
           rm("/libxl/7"),
@@ -24,6 +25,9 @@ std::vector<OwnedFrame> libxl_domain() {
           write("/local/domain/7/vm", kVm),
           write("/local/domain/7/name", "client"),
           mkdir("/local/domain/7/device"),
+          set_perms("/local/domain/7/device", "n0 r7"),
+          mkdir("/local/domain/7/device/suspend/event-channel"),
+          set_perms("/local/domain/7/device/suspend/event-channel", "n7"),
           write(kVm + "/uuid", kUuid),
           write(kVm + "/name", "client"),
           write("/local/domain/7/domid", "7")};
@@ -49,10 +53,22 @@ TEST(DomainEffects, AVmThatIsNoUuidIsMalformed) {
   }
 }
 
-TEST(DomainEffects, Domain0AndRenamesAreNoStart) {
+TEST(DomainEffects, Domain0IsNotStarted) {
   EXPECT_EQ(lines(outcome_of({write("/local/domain/0/vm", kVm)})), Lines{});
   EXPECT_EQ(lines(outcome_of({write("vm", kVm)})), Lines{}) << "relative: Domain-0's";
-  EXPECT_EQ(lines(outcome_of({write("/local/domain/7/name", "new"), write(kVm + "/name", "new")})), Lines{});
+}
+
+TEST(DomainEffects, ANameWithoutAVmIsARenaming) {
+  EXPECT_EQ(lines(outcome_of({write("/local/domain/7/name", "new"), write(kVm + "/name", "new")})),
+            Lines{"rename 7 new"})
+      << "libxl writes both";
+  EXPECT_EQ(lines(outcome_of({write("/local/domain/7/name", "new"), write("/local/domain/8/vm", kVm)})),
+            (Lines{"start 8 " + kUuidText + " ", "rename 7 new"}));
+  EXPECT_EQ(lines(outcome_of({write(kVm + "/name", "new")})), Lines{}) << "read by nobody once the domain runs";
+}
+
+TEST(DomainEffects, AMkdirOfANameIsNoRenaming) {
+  EXPECT_EQ(lines(outcome_of({mkdir("/local/domain/7/name")})), Lines{});
 }
 
 TEST(DomainEffects, SeveralDomainsAreAskedEach) {
@@ -69,14 +85,14 @@ TEST(Effects, TheLastValueWins) {
 
 TEST(Effects, WhatIsRemovedAgainIsNone) {
   for (const char* removed : {"/local/domain/7/vm", "/local/domain/7", "/local/domain", "/local"}) {
-    EXPECT_EQ(lines(outcome_of({write("/local/domain/7/vm", kVm), rm(removed)})), Lines{}) << removed;
+    EXPECT_TRUE(outcome_of({write("/local/domain/7/vm", kVm), rm(removed)}).intents.empty()) << removed;
   }
 }
 
 TEST(Effects, ARemovalTakesTheNodeAndWhatIsBelowItAlone) {
   for (const char* removed : {"/local/domain/77", "/local/domain/7/v", "/local/domain/7/vm2", "/local/domain/7/name",
                               "/local/domain/70", "/", "local", "/vm", "/locale", "/local/domain/7/vm/x"}) {
-    EXPECT_EQ(lines(outcome_of({write("/local/domain/7/vm", kVm), rm(removed)})), Lines{"start 7 " + kUuidText + " "})
+    EXPECT_EQ(lines(outcome_of({write("/local/domain/7/vm", kVm), rm(removed)})).at(0), "start 7 " + kUuidText + " ")
         << removed;
   }
 }
@@ -120,17 +136,71 @@ TEST(RemovalEffects, ARemovedBackendDirectoryIsALinkRemoved) {
   EXPECT_EQ(lines(outcome_of({rm("backend/vif/7/0")})), Lines{"removed vif/7/0 of 0"}) << "relative";
 }
 
-TEST(RemovalEffects, ARemovalThatDoesNotNameALinkIsNone) {
-  for (const char* path : {"/local/domain/5/backend/vif/7", "/local/domain/5", "/local/domain/7/device/vif/0",
-                           "/local/domain/5/backend/vif/7/0/state", "/local/domain/5/backend/vtpm/7/0"}) {
+TEST(RemovalEffects, ARemovedDirectoryOfBackendsIsAllOfItsLinksRemoved) {
+  struct Case {
+    const char* path;
+    const char* removed;
+  };
+  for (const auto& [path, removed] : {
+           Case{"/local/domain/5/backend/vif/7", "vif/7/* of 5"},
+           Case{"/local/domain/5/backend/vtpm", "vtpm/* of 5"},
+           Case{"/local/domain/5/backend", "* of 5"},
+           Case{"/local/domain/5", "* of 5"},
+       }) {
+    EXPECT_EQ(lines(outcome_of({rm(path)})), Lines{"removed " + std::string(removed)}) << path;
+  }
+}
+
+// libxl removes the directories above a device's that are left empty.
+TEST(RemovalEffects, ADirectoryIsToldOfBeforeThoseAboveIt) {
+  EXPECT_EQ(lines(outcome_of({rm("/local/domain/5/backend/vif/7/0"), rm("/local/domain/5/backend/vif/7"),
+                              rm("/local/domain/5/backend/vif"), rm("/local/domain/5/backend")})),
+            (Lines{"removed vif/7/0 of 5", "removed vif/7/* of 5", "removed vif/* of 5", "removed * of 5"}));
+}
+
+TEST(RemovalEffects, OneOfSeveralDirectoriesOfAClassSaysNothingOfTheOthers) {
+  for (const char* path : {"/local/domain/5/backend/qdisk/7", "/local/domain/5/backend/vbd/7",
+                           "/local/domain/5/backend/vbd", "/local/domain/5/backend/qusb"}) {
+    EXPECT_EQ(lines(outcome_of({rm(path)})), Lines{}) << path;
+  }
+  EXPECT_EQ(lines(outcome_of({rm("/local/domain/5/backend/qdisk/7/51712")})), Lines{"removed vbd/7/51712 of 5"});
+}
+
+TEST(RemovalEffects, ARemovalThatNamesNoBackendsIsNone) {
+  for (const char* path :
+       {"/local/domain/7/device/vif/0", "/local/domain/7/device", "/local/domain/5/backend/vif/7/0/state",
+        "/local/domain/5/backend/vif/07/0", "/local/domain/5/backend/vif/x", "/local/domain", "/vm"}) {
     EXPECT_EQ(lines(outcome_of({rm(path)})), Lines{}) << path;
   }
 }
 
-TEST(RemovalEffects, ALinkThatIsMadeAnewIsNotRemoved) {
+TEST(RemovalEffects, ALinkThatIsMadeAgainIsMadeAnewAndNothingIsRemoved) {
+  const std::string back = "/local/domain/5/backend/vif/7/0";
+  for (const char* gone : {"/local/domain/5/backend/vif/7/0", "/local/domain/5/backend/vif/7",
+                           "/local/domain/5/backend/vif", "/local/domain/5/backend", "/local/domain/5"}) {
+    EXPECT_EQ(lines(outcome_of({rm(gone), write(back + "/frontend-id", "7")})), Lines{"attach vif/7/0 to 5 anew"})
+        << gone;
+    EXPECT_EQ(lines(outcome_of({rm(gone), write(back + "/bridge", "xenbr0")})),
+              Lines{"attach vif/7/0 to 5 on xenbr0 anew"})
+        << gone;
+  }
   EXPECT_EQ(lines(outcome_of(
-                {rm("/local/domain/5/backend/vif/7/0"), write("/local/domain/5/backend/vif/7/0/frontend-id", "7")})),
-            Lines{"attach vif/7/0 to 5"});
+                {rm("/local/domain/5/backend/vbd/7/1"), write("/local/domain/5/backend/qdisk/7/1/frontend-id", "7")})),
+            Lines{"attach vbd/7/1 to 5 anew"});
+}
+
+TEST(RemovalEffects, AnotherLinkIsNotMadeAnew) {
+  const std::string back = "/local/domain/5/backend/vif/7/0";
+  for (const char* gone : {"/local/domain/5/backend/vif/7/1", "/local/domain/5/backend/vif/8",
+                           "/local/domain/5/backend/vtpm", "/local/domain/6"}) {
+    const Lines all = lines(outcome_of({rm(gone), write(back + "/frontend-id", "7")}));
+    ASSERT_EQ(all.size(), 2u) << gone;
+    EXPECT_EQ(all[0], "attach vif/7/0 to 5");
+    EXPECT_TRUE(all[1].starts_with("removed ")) << all[1];
+  }
+}
+
+TEST(RemovalEffects, WhatIsWrittenAndRemovedAgainIsRemoved) {
   EXPECT_EQ(lines(outcome_of(
                 {write("/local/domain/5/backend/vif/7/0/frontend-id", "7"), rm("/local/domain/5/backend/vif/7/0")})),
             Lines{"removed vif/7/0 of 5"});

@@ -37,7 +37,7 @@ std::vector<OwnedFrame> libxl_vif() {
 }
 
 TEST(LinkEffects, LibxlsDeviceTransactionIsOneLinkWithItsBridge) {
-  EXPECT_EQ(lines(outcome_of(libxl_vif())), Lines{"attach vif/7/0 to 5 on xenbr0"});
+  EXPECT_EQ(lines(outcome_of(libxl_vif())), Lines{"attach vif/7/0 to 5 on xenbr0 anew"});
 }
 
 TEST(LinkEffects, LibxlsRemovalTransactionIsOneLinkRemoved) {
@@ -62,7 +62,7 @@ TEST(LinkEffects, APathMayBeRelative) {
       << "Domain-0 as the frontend of a driver domain";
 }
 
-TEST(LinkEffects, WhereValuesContradictThePathEveryPairIsAsked) {
+TEST(LinkEffects, WhereValuesContradictThePathEveryReadingIsAsked) {
   struct Case {
     std::string path, value;
     Lines expected;
@@ -73,6 +73,12 @@ TEST(LinkEffects, WhereValuesContradictThePathEveryPairIsAsked) {
            Case{kBack + "/frontend-id", "0", {"attach vif/0/0 to 5", "attach vif/7/0 to 5"}},
            Case{kFront + "/backend", "/local/domain/6/backend/vif/9/0", {"attach vif/7/0 to 6", "attach vif/9/0 to 6"}},
            Case{kFront + "/backend-id", "6", {"attach vif/7/0 to 6"}},
+           Case{kBack + "/frontend", "/local/domain/7/device/vif/1", {"attach vif/7/0 to 5", "attach vif/7/1 to 5"}},
+           Case{kBack + "/frontend", "/local/domain/7/device/vtpm/0", {"attach vif/7/0 to 5", "attach vtpm/7/0 to 5"}},
+           Case{kFront + "/backend", "/local/domain/5/backend/vif/7/1", {"attach vif/7/0 to 5", "attach vif/7/1 to 5"}},
+           Case{kFront + "/backend",
+                "/local/domain/5/backend/qnic/7/0",
+                {"attach qnic/7/0 to 5", "attach vif/7/0 to 5"}},
        }) {
     EXPECT_EQ(lines(outcome_of({write(path, value)})), expected) << path << " = " << value;
   }
@@ -82,74 +88,6 @@ TEST(LinkEffects, PointersThatContradictEachOtherAreAskedEach) {
   EXPECT_EQ(lines(outcome_of({write(kBack + "/frontend", kFront), write(kBack + "/frontend-id", "9"),
                               write(kFront + "/backend", kBack), write(kFront + "/backend-id", "6")})),
             (Lines{"attach vif/7/0 to 5", "attach vif/7/0 to 6", "attach vif/9/0 to 5"}));
-}
-
-TEST(LinkEffects, TheBackendOfAnotherClassIsALinkOfTheFrontends) {
-  EXPECT_EQ(lines(outcome_of({write(kFront + "/backend", "/local/domain/5/backend/qnic/7/0")})),
-            Lines{"attach vif/7/0 to 5"});
-}
-
-TEST(LinkEffects, TheBridgeIsTheLinksOwnAndTheLastOne) {
-  EXPECT_EQ(
-      lines(outcome_of({write(kBack + "/bridge", "old"), write(kBack + "/frontend-id", "7"),
-                        write("/local/domain/6/backend/vif/7/0/bridge", "other"), write(kBack + "/bridge", "new")})),
-      (Lines{"attach vif/7/0 to 5 on new", "attach vif/7/0 to 6 on other"}));
-}
-
-TEST(LinkEffects, ABridgeThatIsWrittenWithoutAPointerIsAskedAbout) {
-  EXPECT_EQ(lines(outcome_of({write(kBack + "/bridge", "other")})), Lines{"attach vif/7/0 to 5 on other"});
-  EXPECT_EQ(lines(outcome_of({write("/local/domain/5/backend/vif/7/x/bridge", "other")})),
-            Lines{"malformed /local/domain/5/backend/vif/7/x/bridge"});
-}
-
-TEST(LinkEffects, TheNicOfARoutedVifIsItsGatewayDevice) {
-  const auto outcome = outcome_of({write(kBack + "/frontend-id", "7"), write(kBack + "/gatewaydev", "eth0")});
-  ASSERT_EQ(outcome.intents.size(), 1u);
-  EXPECT_EQ(std::get<monitor::AttachLink>(outcome.intents[0]).network.nic, "eth0");
-}
-
-struct Disk {
-  std::string backend_class;
-  std::string params;
-  std::string resource;  // what is asked about; empty: nothing
-};
-
-TEST(LinkEffects, ADiskIsTheDeviceOrImageThatItsParamsName) {
-  for (const auto& [backend_class, params, resource] : {
-           Disk{"vbd", "/dev/vg/a", "phy:/dev/vg/a"},
-           Disk{"vbd", "vg/a", "phy:/dev/vg/a"},
-           Disk{"vbd", "/vm/a.img", "file:/vm/a.img"},
-           Disk{"qdisk", "aio:/vm/a.img", "file:/vm/a.img"},
-           Disk{"qdisk", "qcow2:/vm/a.qcow2", "file:/vm/a.qcow2"},
-           Disk{"qdisk", "aio:/dev/vg/a", "phy:/dev/vg/a"},
-           Disk{"vbd", "", ""},
-           Disk{"qdisk", "", ""},
-       }) {
-    const std::string back = "/local/domain/0/backend/" + backend_class + "/7/51712";
-    const auto outcome =
-        outcome_of({write(back + "/frontend", "/local/domain/7/device/vbd/51712"),
-                    write("/local/domain/7/device/vbd/51712/backend", back), write(back + "/params", params)});
-    ASSERT_EQ(outcome.intents.size(), 1u) << params;
-    const auto& attach = std::get<monitor::AttachLink>(outcome.intents[0]);
-    EXPECT_EQ(text(attach), "attach vbd/7/51712 to 0");
-    ASSERT_EQ(attach.resources.size(), resource.empty() ? 0u : 1u) << params;
-    if (!resource.empty()) {
-      EXPECT_EQ(attach.resources[0].name.get(), resource);
-    }
-  }
-}
-
-// xl cd-insert
-TEST(LinkEffects, AnotherMediumInADriveIsAskedAbout) {
-  const auto outcome = outcome_of({write("/local/domain/0/backend/qdisk/7/51712/params", "aio:/b.iso")});
-  ASSERT_EQ(outcome.intents.size(), 1u);
-  EXPECT_EQ(std::get<monitor::AttachLink>(outcome.intents[0]).resources.at(0).name.get(), "file:/b.iso");
-}
-
-TEST(LinkEffects, ADiskWhoseParamsNameNoFileIsMalformed) {
-  const std::string params = "/local/domain/0/backend/qdisk/7/51712/params";
-  EXPECT_EQ(lines(outcome_of({write(params, "aio:/vm/a\nb")})),
-            (Lines{"malformed " + params, "attach vbd/7/51712 to 0"}));
 }
 
 TEST(LinkEffects, ValuesThatNameNoOtherEndAreMalformed) {
@@ -184,7 +122,9 @@ TEST(LinkEffects, ValuesThatNameNoOtherEndAreMalformed) {
 TEST(LinkEffects, PathsThatNameNoFrontendOrDeviceAreMalformed) {
   for (const std::string& path :
        {"/local/domain/5/backend/vif/07/0/frontend-id"s, "/local/domain/5/backend/vif/x/0/frontend"s,
-        "/local/domain/5/backend/vif/7/00/frontend"s, "/local/domain/7/device/vif/x/backend"s}) {
+        "/local/domain/5/backend/vif/7/00/frontend"s, "/local/domain/7/device/vif/x/backend"s,
+        "/local/domain/5/backend/vi f/7/0/frontend"s, "/local/domain/5/backend/v@f/7/0/frontend-id"s,
+        "/local/domain/7/device/"s + std::string(65, 'v') + "/0/backend"s, "/local/domain/7/vuart/x/backend"s}) {
     EXPECT_EQ(lines(outcome_of({write(path, "7")})), Lines{"malformed " + path});
   }
 }
@@ -207,6 +147,11 @@ TEST(LinkEffects, TheReasonOfAMalformedWriteIsPrintableAndShort) {
 TEST(LinkEffects, ADomainIsAskedBeforeTheLinksOfItsTransaction) {
   EXPECT_EQ(lines(outcome_of({write(kBack + "/frontend", kFront), write("/local/domain/7/vm", kVm)})),
             (Lines{"start 7 " + std::string(kUuid) + " ", "attach vif/7/0 to 5"}));
+}
+
+TEST(Withdrawal, OfAnIntroductionOrANameIsNone) {
+  EXPECT_FALSE(withdrawal_of(monitor::IntroduceDomain{monitor::DomId(7)}).has_value());
+  EXPECT_FALSE(withdrawal_of(monitor::RenameDomain{monitor::DomId(7), monitor::DomainName("new")}).has_value());
 }
 
 TEST(Withdrawal, GivesBackWhatWasAllowed) {

@@ -37,7 +37,8 @@ TEST(Session, PassesWhatIsOfNoInterestWithoutWaiting) {
   for (const OwnedFrame& request :
        {frame(Message::read, "/tool\0"s), frame(Message::transaction_start, "\0"s), frame(Message::watch, "/\0x\0"s),
         frame(static_cast<Message>(200), ""), write("/tool/x", "1"), write("/local/domain/7/state", "1", 3),
-        write("/local/domain/7/vm", kVm, 3), rm("/local/domain/7"), abort(4), frame(Message::write, kPointer)}) {
+        write("/local/domain/7/vm", kVm, 3), rm("/local/domain/7"), abort(4), frame(Message::write, kPointer),
+        set_perms("/local/domain/7", "n0 r7"), set_perms("/data", "b5", 3)}) {
     EXPECT_TRUE(session.pass(request.view())) << static_cast<unsigned>(request.view().header.type);
   }
   Session fresh;
@@ -159,9 +160,47 @@ TEST(Session, ABareWriteOfAPointerIsJudgedAtOnce) {
   EXPECT_EQ(lines(session.examine(request.view()).outcome), Lines{"attach vif/7/0 to 5"});
 }
 
+TEST(Session, PermissionsAreJudgedLikeWrites) {
+  Session session;
+  const OwnedFrame bare = set_perms("/data", "n5 r7");
+  ASSERT_FALSE(session.pass(bare.view()));
+  EXPECT_EQ(lines(session.examine(bare.view()).outcome), Lines{"attach xenstore/7/0 to 5"});
+  done(session, set_perms("/data", "n5 r7", 3));
+  ASSERT_FALSE(session.pass(commit(3).view()));
+  EXPECT_EQ(lines(session.examine(commit(3).view()).outcome), Lines{"attach xenstore/7/0 to 5"});
+}
+
+TEST(Session, AnIntroductionIsJudgedAtOnceInATransactionToo) {
+  for (const std::uint32_t transaction : {0u, 3u}) {
+    Session session;
+    const OwnedFrame request = frame(Message::introduce,
+                                     "7\0"
+                                     "1\0"
+                                     "2\0"s,
+                                     transaction);
+    ASSERT_FALSE(session.pass(request.view()));
+    EXPECT_EQ(lines(session.examine(request.view()).outcome), Lines{"introduce 7"});
+    session.forwarded(request.view(), session.examine(request.view()).outcome);
+    EXPECT_EQ(lines(*answer(session, request).outcome), Lines{"introduce 7"});
+    EXPECT_TRUE(session.pass(commit(3).view())) << "it is no part of the transaction";
+  }
+}
+
+TEST(Session, ATargetIsWithdrawnWhereXenstoredRefusesIt) {
+  Session session;
+  const OwnedFrame request = frame(Message::set_target,
+                                   "8\0"
+                                   "7\0"s);
+  ASSERT_FALSE(session.pass(request.view()));
+  session.forwarded(request.view(), session.examine(request.view()).outcome);
+  const auto settled = answer(session, request, true);
+  EXPECT_TRUE(settled.failed);
+  EXPECT_EQ(lines(*settled.outcome), Lines{"attach target/7/0 to 8"});
+}
+
 TEST(Session, BareRequestsLeaveNothingBehind) {
   Session session;
-  done(session, write("/local/domain/7/name", "x"));
+  done(session, write(kVm + "/name", "x"));
   done(session, rm("/local/domain/7"));
   EXPECT_TRUE(session.pass(commit(0).view()));
 }

@@ -43,6 +43,27 @@ TEST(Disks, InUseKeepTheirLabel) {
   host.ask(UnlabelResource{resource("phy:/dev/vg/a")});
 }
 
+TEST(PciDevices, InUseKeepTheirLabel) {
+  Scene host = two_banks();
+  const LinkKey pci{"pci", DomId(2), kDomain0, 0};
+  host.ask(LabelResource{resource("pci:0000:04:00.0"), "A-Bank", {}});
+  host.ask(AttachLink{pci, {}, {resource("pci:0000:04:00.0")}});
+  EXPECT_NE(host.fault(UnlabelResource{resource("pci:04:00.0")}).find("in use"), std::string::npos);
+  host.ask(DetachLink{pci});
+  host.ask(UnlabelResource{resource("pci:04:00.0")});
+}
+
+// They stand in no backend directory.
+TEST(LinksOfNoDevice, OutliveTheBackendDirectoriesOfTheirDomain) {
+  Scene host = two_banks();
+  const LinkKey target{std::string(kTargetClass), DomId(2), DomId(1), 0};
+  const LinkKey node{std::string(kNodeClass), DomId(2), DomId(1), 0};
+  for (const LinkKey& link : {target, node, LinkKey{"vtpm", DomId(2), DomId(1), 0}}) host.ask(AttachLink{link, {}, {}});
+  host.ask(DetachBelow{DomId(1), {}, {}});
+  EXPECT_EQ(host.state().links().size(), 2u);
+  EXPECT_TRUE(host.state().links().contains(target) && host.state().links().contains(node));
+}
+
 TEST(Disks, InUseUnderAnotherNameKeepTheirLabelToo) {
   Scene host = Scene::mytest();
   const Identity thing{"device dm-uuid-LVM-1", "", ""};
