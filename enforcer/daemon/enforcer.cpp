@@ -119,6 +119,12 @@ std::expected<void, std::string> Enforcer::start_guard() {
   return guard_->start();
 }
 
+gate::GateOptions Enforcer::gate_options() const {
+  return {.socket = config_.gate.socket,
+          .keeper = {.program = "/proc/self/exe", .on_death = *gate::on_death_of(config_.gate.on_death)},
+          .taken = {}};
+}
+
 std::expected<void, std::string> Enforcer::start() {
   // Armed before xenstored's socket is taken: a signal that comes during the start is obeyed by run().
   signals_.async_wait([this](const boost::system::error_code& error, int signal) {
@@ -129,9 +135,16 @@ std::expected<void, std::string> Enforcer::start() {
   committer_->note({"daemon start", "acm-enforcerd " XENACM_VERSION, ""}, self());
   if (config_.gate.enabled) {
     // From here on toolstacks connect to the gate, and wait: nothing is forwarded before run().
-    gate_ = std::make_unique<gate::Gate>(gate_loop_, gate::GateOptions{config_.gate.socket}, submit_of_gate());
+    gate_ = std::make_unique<gate::Gate>(gate_loop_, gate_options(), submit_of_gate());
     if (auto started = gate_->start(); !started) return std::unexpected(started.error());
   }
+  auto started = start_behind_gate();
+  // Where a gate died before this one, requests are refused until one stands; else things are as they were.
+  if (!started && gate_ != nullptr && !gate_->follows_a_death()) gate_->stop();
+  return started;
+}
+
+std::expected<void, std::string> Enforcer::start_behind_gate() {
   if (config_.guard.enabled) {
     if (auto started = start_guard(); !started) return std::unexpected("guard: " + started.error());
   }

@@ -47,7 +47,9 @@ class Enforcer {
   [[nodiscard]] monitor::Submit whatif_of_api();
   [[nodiscard]] monitor::Submit after_a_look(monitor::Submit submit);
   [[nodiscard]] monitor::Submit submit_of_gate();
+  [[nodiscard]] gate::GateOptions gate_options() const;
   [[nodiscard]] std::expected<void, std::string> start_guard();
+  [[nodiscard]] std::expected<void, std::string> start_behind_gate();
   [[nodiscard]] nlohmann::json lines() const;
 
   Config config_;

@@ -192,10 +192,13 @@ Xenstored::Xenstored(XenstoredKind kind) : kind_(kind), directory_("xenstored") 
   start();
 }
 
-Xenstored::~Xenstored() {
+Xenstored::~Xenstored() { kill(); }
+
+void Xenstored::kill() {
   if (pid_ == 0) return;
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);
+  pid_ = 0;
 }
 
 void Xenstored::start() {
