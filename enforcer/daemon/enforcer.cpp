@@ -52,6 +52,7 @@ Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state)
       audit_(config_.state_dir / ledger::kLedgerFile),
       committer_(std::make_unique<ledger::Committer>(std::move(ledger), std::move(state))),
       resolver_(std::make_unique<resource::Resolver>()),
+      bypass_(config_.gate.socket, [this](const xen::Bypass& seen) { note_alarm(seen); }),
       backend_(backend()) {
   if (auto hypervisor = xen::open_hypervisor()) {
     hypervisor_ = *std::move(hypervisor);
@@ -69,6 +70,7 @@ Enforcer::~Enforcer() {
   server_.reset();
   guard_.reset();
   gate_.reset();
+  bypass_.stop();
   resolver_->stop();
   committer_->stop();
 }
@@ -119,10 +121,15 @@ std::expected<void, std::string> Enforcer::start_guard() {
   return guard_->start();
 }
 
-gate::GateOptions Enforcer::gate_options() const {
+void Enforcer::note_alarm(const xen::Bypass& seen) {
+  const std::string who = seen.program + " (pid " + std::to_string(seen.pid) + ")";
+  committer_->note({"alarm", who, std::string(to_text(seen.way))}, self());
+}
+
+gate::GateOptions Enforcer::gate_options() {
   return {.socket = config_.gate.socket,
           .keeper = {.program = "/proc/self/exe", .on_death = *gate::on_death_of(config_.gate.on_death)},
-          .taken = {}};
+          .taken = [this] { bypass_.gate_took_over(); }};
 }
 
 std::expected<void, std::string> Enforcer::start() {
@@ -137,6 +144,7 @@ std::expected<void, std::string> Enforcer::start() {
     // From here on toolstacks connect to the gate, and wait: nothing is forwarded before run().
     gate_ = std::make_unique<gate::Gate>(gate_loop_, gate_options(), submit_of_gate());
     if (auto started = gate_->start(); !started) return std::unexpected(started.error());
+    bypass_.start();
   }
   auto started = start_behind_gate();
   // Where a gate died before this one, requests are refused until one stands; else things are as they were.

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "enforcer/api/server.h"
+#include "enforcer/daemon/bypass_watch.h"
 #include "enforcer/daemon/config.h"
 #include "enforcer/gate/gate.h"
 #include "enforcer/guard/guard.h"
@@ -47,7 +48,8 @@ class Enforcer {
   [[nodiscard]] monitor::Submit whatif_of_api();
   [[nodiscard]] monitor::Submit after_a_look(monitor::Submit submit);
   [[nodiscard]] monitor::Submit submit_of_gate();
-  [[nodiscard]] gate::GateOptions gate_options() const;
+  void note_alarm(const xen::Bypass& seen);
+  [[nodiscard]] gate::GateOptions gate_options();
   [[nodiscard]] std::expected<void, std::string> start_guard();
   [[nodiscard]] std::expected<void, std::string> start_behind_gate();
   [[nodiscard]] nlohmann::json lines() const;
@@ -61,6 +63,7 @@ class Enforcer {
   std::unique_ptr<resource::Resolver> resolver_;
   std::unique_ptr<xen::Hypervisor> hypervisor_;  // the API's; the guard has one of its own
   std::string no_hypervisor_;                    // why there is none
+  BypassWatch bypass_;
   std::unique_ptr<gate::Gate> gate_;
   std::unique_ptr<guard::Guard> guard_;
   api::Backend backend_;
