@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforcer/gate/keeper.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -11,6 +12,7 @@
 #include <charconv>
 #include <chrono>
 #include <list>
+#include <utility>
 
 #include "enforcer/gate/wire.h"
 
@@ -74,7 +76,7 @@ class Refused {
 
 class Keeper {
  public:
-  explicit Keeper(const Keeping& keeping) : keeping_(keeping) {}
+  explicit Keeper(Keeping keeping) : keeping_(std::move(keeping)) {}
 
   void run() {
     if (daemon_said_goodbye() || !holds_name()) return;
@@ -86,7 +88,11 @@ class Keeper {
           "acm-enforcerd --release-socket");
     }
     while (!is_over()) {
-      if (keeping_.on_death == OnDeath::release) (void)release(keeping_.name);
+      if (keeping_.on_death == OnDeath::release) {
+        (void)release(keeping_.name);
+      } else if (!holds_name() && xenstored_started_anew() && take_name_again()) {
+        say("xenstored was started anew; every request to it is still refused");
+      }
       serve_once();
     }
     say(keeping_.name.string() + " is in other hands; its keeper ends");
@@ -103,6 +109,19 @@ class Keeper {
   }
 
   [[nodiscard]] bool holds_name() const { return file_at(keeping_.name) == keeping_.file; }
+
+  // Its old socket is still at the other name. Where xenstored was given its name back, there is none.
+  [[nodiscard]] bool xenstored_started_anew() const { return file_at(upstream_name(keeping_.name)) != FileId{}; }
+
+  // Not from a gate, which is not to be had while it lives, nor from another keeper.
+  bool take_name_again() {
+    auto takeover = Takeover::prepare(keeping_.name);
+    if (!takeover || takeover->follows_a_death()) return false;
+    if (::dup3(takeover->listener(), kKeeperListener, O_CLOEXEC) < 0 || !takeover->take()) return false;
+    keeping_.file = takeover->file();
+    takeover->leave();
+    return true;
+  }
 
   bool is_over() {
     const auto now = Clock::now();

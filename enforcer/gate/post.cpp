@@ -116,7 +116,8 @@ asio::awaitable<void> Post::mind_keeper() {
     if (keeper_) {
       const auto [failure] = co_await keeper_ended_.async_wait(asio::posix::stream_descriptor::wait_read, kNoThrow);
       if (failure || !acceptor_.is_open()) co_return;
-      spdlog::error("gate: the socket's keeper (pid {}) ended with {}; another one is started", keeper_->pid(),
+      const pid_t pid = keeper_->pid();
+      spdlog::error("gate: the socket's keeper (pid {}) ended with {}; another one is started", pid,
                     keeper_->collect());
       keeper_.reset();
       error_code ignored;

@@ -45,7 +45,7 @@ bool ask(int fd) {
   return ::send(fd, &message, sizeof message, 0) == static_cast<ssize_t>(sizeof message);
 }
 
-// The netlink macros cast as C does; these are the kernel's own words on where its messages are.
+// The kernel's own macros, which cast as C does, say where its messages are.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wold-style-cast"
 
@@ -53,7 +53,8 @@ UnixSocket socket_of(const nlmsghdr* message) {
   const auto* told = static_cast<const unix_diag_msg*>(NLMSG_DATA(message));
   UnixSocket socket{.inode = told->udiag_ino, .peer = 0, .name = {}};
   auto length = static_cast<int>(message->nlmsg_len - NLMSG_LENGTH(sizeof *told));
-  for (const rtattr* attribute = (const rtattr*)(told + 1); RTA_OK(attribute, length);
+  const void* attributes = told + 1;
+  for (const auto* attribute = static_cast<const rtattr*>(attributes); RTA_OK(attribute, length);
        attribute = RTA_NEXT(attribute, length)) {
     const auto* data = static_cast<const char*>(RTA_DATA(attribute));
     const std::size_t size = RTA_PAYLOAD(attribute);
@@ -69,7 +70,8 @@ UnixSocket socket_of(const nlmsghdr* message) {
 // Takes what one datagram holds: 0 to go on, none at the end, else an errno.
 std::optional<int> take(const char* bytes, std::size_t size, std::vector<UnixSocket>& sockets) {
   auto left = static_cast<unsigned>(size);
-  for (const auto* message = (const nlmsghdr*)(const void*)bytes; NLMSG_OK(message, left);
+  const void* messages = bytes;
+  for (const auto* message = static_cast<const nlmsghdr*>(messages); NLMSG_OK(message, left);
        message = NLMSG_NEXT(message, left)) {
     if (message->nlmsg_type == NLMSG_DONE) return std::nullopt;
     if (message->nlmsg_type == NLMSG_ERROR) {

@@ -28,6 +28,13 @@ class Death : public testing::Test {
   [[nodiscard]] std::filesystem::path real() const { return name().string() + ".real"; }
   // What a client that connects now is told.
   [[nodiscard]] std::string told() const { return client().write("/tool/x", "1"); }
+  [[nodiscard]] static bool answers(const std::filesystem::path& socket) {
+    try {
+      return RawClient(socket).write("/tool/x", "1") == "OK";
+    } catch (const std::system_error&) {
+      return false;
+    }
+  }
   [[nodiscard]] bool keeper_ends(pid_t keeper) const {
     return Dom0::wait_until([&] { return dom0.keeper() != keeper; });
   }
@@ -151,6 +158,7 @@ TEST_F(Death, AKilledKeeperIsReplaced) {
   const pid_t first = dom0.keeper();
   ASSERT_EQ(::kill(first, SIGKILL), 0);
   ASSERT_TRUE(Dom0::wait_until([&] { return dom0.keeper() != first && dom0.keeper() != 0; }));
+  EXPECT_NE(dom0.log().find("keeper (pid " + std::to_string(first) + ") ended with signal 9"), std::string::npos);
   EXPECT_EQ(told(), "OK");
   dom0.kill();
   EXPECT_EQ(told(), "EACCES");
@@ -201,10 +209,25 @@ TEST_F(Death, ReleaseByHandEndsTheKeeperAndNothingIsEnforced) {
 TEST_F(Death, OfAGateThatTookXenstoredsPlaceAgainIsNoWayRoundItEither) {
   dom0.xenstored().kill();
   dom0.xenstored().start();
-  ASSERT_TRUE(Dom0::wait_until([&] { return std::filesystem::exists(real()) && RawClient(real()).read("/") == ""; }));
+  ASSERT_TRUE(Dom0::wait_until([&] { return answers(real()); }));
   EXPECT_EQ(told(), "OK");
   dom0.kill();
   EXPECT_EQ(told(), "EACCES");
+}
+
+TEST_F(Death, LastsWhereXenstoredIsStartedAnewMeanwhile) {
+  dom0.kill();
+  const pid_t keeper = dom0.keeper();
+  for (int round = 0; round < 2; ++round) {
+    dom0.xenstored().kill();
+    dom0.xenstored().start();
+    ASSERT_TRUE(Dom0::wait_until([&] { return answers(real()); })) << "the new xenstored is behind it";
+    EXPECT_EQ(told(), "EACCES");
+  }
+  EXPECT_EQ(dom0.keeper(), keeper);
+  dom0.start();
+  EXPECT_EQ(told(), "OK");
+  EXPECT_TRUE(keeper_ends(keeper));
 }
 
 TEST(DeathWithRelease, XenstoredGetsItsSocketBack) {

@@ -15,11 +15,11 @@ start_monitor() {
 }
 
 kill_monitor() {
-    kill -KILL "$(pidof acm-enforcerd)" && wait_until 20 no_monitor
+    kill -KILL "$(pid_of acm-enforcerd)" && wait_until 20 no_monitor
 }
 
 no_monitor() {
-    ! pidof acm-enforcerd
+    ! pid_of acm-enforcerd
 }
 
 no_keeper() {
@@ -101,7 +101,7 @@ check "client1 starts, with nothing enforced" xl create -p client1.cfg
 
 step "An end in good order leaves no keeper"
 check "it starts" start_monitor
-kill -TERM "$(pidof acm-enforcerd)"
+kill -TERM "$(pid_of acm-enforcerd)"
 check "it ends" wait_until 20 no_monitor
 check "so does its keeper" no_keeper
 check "xenstored answers itself" xenstore-read /local/domain/0/name

@@ -23,11 +23,11 @@ counts_are() {
 
 # stop_monitor SIGNAL
 stop_monitor() {
-    kill "$1" "$(pidof acm-enforcerd)" && wait_until 20 no_monitor
+    kill "$1" "$(pid_of acm-enforcerd)" && wait_until 20 no_monitor
 }
 
 no_monitor() {
-    ! pidof acm-enforcerd
+    ! pid_of acm-enforcerd
 }
 
 step "A policy, enforced, and a domain of A-Bank"
