@@ -237,9 +237,13 @@ TEST_F(KeptSocket, StaysTheKeepersWhereATakeoverIsNotCarriedOut) {
 
 TEST_F(KeptSocket, IsNotTakenForXenstoredsWhereThatIsGone) {
   xenstored_.reset();
-  for (const auto& error : {take_over(name_).error(), release(name_).error()}) {
-    EXPECT_EQ(error, "xenstored is not running: nobody answers at " + real_.string());
-  }
+  const std::string why = "xenstored is not running: nobody answers at " + real_.string();
+  const auto taken = take_over(name_);
+  ASSERT_FALSE(taken.has_value());
+  EXPECT_EQ(taken.error(), why);
+  const auto released = release(name_);
+  ASSERT_FALSE(released.has_value());
+  EXPECT_EQ(released.error(), why);
   EXPECT_TRUE(keeper_->is_at(name_));
 }
 
