@@ -24,6 +24,17 @@ std::string gate_line(const json& gate) {
          gate.at("judged").dump() + " verdicts, " + gate.at("refused").dump() + " refusals";
 }
 
+void print_bypass(const json& gate) {
+  for (const json& one : gate.value("bypass", json::array())) {
+    const std::string program = one.value("program", "");
+    std::cout << "round the gate     : " << (program.empty() ? "a program" : printable(program)) << " (pid "
+              << one.at("pid").dump() << "): " << one.value("way", "") << "\n";
+  }
+  if (const std::string unseen = gate.value("bypass_unseen", ""); !unseen.empty()) {
+    std::cout << "round the gate     : connections are not seen: " << unseen << "\n";
+  }
+}
+
 // Since the daemon's start.
 std::string verdicts_line(const json& verdicts) {
   const auto count = [&](const char* decision) { return std::to_string(verdicts.value(decision, std::uint64_t{0})); };
@@ -58,6 +69,7 @@ Result show_status(const Context& context) {
   for (const auto& name : status->at("adopted")) {
     std::cout << "not admitted       : " << printable(name.get<std::string>()) << " (runs, but no verdict covers it)\n";
   }
+  print_bypass(lines.at("gate"));
   return {};
 }
 

@@ -135,6 +135,7 @@ json Enforcer::lines() const {
                  {"forwarded", gate_->counters().forwarded.load()},
                  {"judged", gate_->counters().judged.load()},
                  {"refused", gate_->counters().refused.load()}});
+    gate.update(bypass_.seen());
   }
   json guard{{"enabled", guard_ != nullptr}};
   if (guard_ != nullptr) guard["looks"] = guard_->looks();

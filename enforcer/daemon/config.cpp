@@ -8,6 +8,8 @@
 #include <map>
 #include <sstream>
 
+#include "enforcer/gate/keeper.h"
+
 namespace xenacm::daemon {
 
 namespace {
@@ -30,6 +32,17 @@ Setting into(T& target) {
       if (!node.is_string() || node.as_string()->get().empty()) return false;
       target = node.as_string()->get();
     }
+    return true;
+  };
+}
+
+// Percent.
+Setting into(unsigned& target) {
+  return [&target](const toml::node& node) {
+    constexpr std::int64_t kMost = 100;
+    const auto number = node.is_integer() ? node.as_integer()->get() : -1;
+    if (number < 0 || number > kMost) return false;
+    target = static_cast<unsigned>(number);
     return true;
   };
 }
@@ -66,11 +79,16 @@ std::expected<void, std::string> take(const toml::table& table, const std::strin
 
 std::expected<Config, std::string> read_config(const std::filesystem::path& file) {
   Config config;
-  const Settings settings{
-      {"state_dir", into(config.state_dir)},         {"log_level", into(config.log_level)},
-      {"api.socket", into(config.api.socket)},       {"api.group", into(config.api.group)},
-      {"gate.enabled", into(config.gate.enabled)},   {"gate.socket", into(config.gate.socket)},
-      {"guard.enabled", into(config.guard.enabled)}, {"hook.ticket_seconds", into(config.hook.ticket_seconds)}};
+  const Settings settings{{"state_dir", into(config.state_dir)},
+                          {"log_level", into(config.log_level)},
+                          {"api.socket", into(config.api.socket)},
+                          {"api.group", into(config.api.group)},
+                          {"gate.enabled", into(config.gate.enabled)},
+                          {"gate.socket", into(config.gate.socket)},
+                          {"gate.on_death", into(config.gate.on_death)},
+                          {"guard.enabled", into(config.guard.enabled)},
+                          {"policy.most_invalidated", into(config.policy.most_invalidated)},
+                          {"hook.ticket_seconds", into(config.hook.ticket_seconds)}};
   try {
     const toml::table table = toml::parse_file(file.string());
     if (auto taken = take(table, "", settings, file); !taken) return std::unexpected(taken.error());
@@ -82,6 +100,10 @@ std::expected<Config, std::string> read_config(const std::filesystem::path& file
   if (spdlog::level::from_str(config.log_level) == spdlog::level::off && config.log_level != "off") {
     return std::unexpected(file.string() + ": there is no log level '" + config.log_level +
                            "'; the levels are trace, debug, info, warn, error, critical and off");
+  }
+  if (!gate::on_death_of(config.gate.on_death)) {
+    return std::unexpected(file.string() + ": gate.on_death is 'deny' or 'release', not '" + config.gate.on_death +
+                           "'");
   }
   return config;
 }

@@ -25,6 +25,7 @@ struct Config {
   struct {
     bool enabled = true;
     std::filesystem::path socket = "/run/xenstored/socket";
+    std::string on_death = "deny";  // deny, release
   } gate;
   struct {
     bool enabled = true;

@@ -53,6 +53,7 @@ Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state)
       history_(config_.state_dir / ledger::kLedgerFile),
       committer_(std::make_unique<ledger::Committer>(std::move(ledger), std::move(state))),
       resolver_(std::make_unique<resource::Resolver>()),
+      bypass_(config_.gate.socket, [this](const xen::Bypass& seen) { note_alarm(seen); }),
       tickets_(std::make_unique<api::TicketWatch>(api_loop_, config_.hook.ticket_seconds,
                                                   [this](const std::string& ticket) { lapse(ticket); })),
       backend_(backend()) {
@@ -72,6 +73,7 @@ Enforcer::~Enforcer() {
   server_.reset();
   guard_.reset();
   gate_.reset();
+  bypass_.stop();
   resolver_->stop();
   committer_->stop();
 }
@@ -129,6 +131,17 @@ std::expected<void, std::string> Enforcer::start_guard() {
   return guard_->start();
 }
 
+void Enforcer::note_alarm(const xen::Bypass& seen) {
+  const std::string who = seen.program + " (pid " + std::to_string(seen.pid) + ")";
+  committer_->note({"alarm", who, std::string(to_text(seen.way))}, self());
+}
+
+gate::GateOptions Enforcer::gate_options() {
+  return {.socket = config_.gate.socket,
+          .keeper = {.program = "/proc/self/exe", .on_death = *gate::on_death_of(config_.gate.on_death)},
+          .taken = [this] { bypass_.gate_took_over(); }};
+}
+
 std::expected<void, std::string> Enforcer::start() {
   // Armed before xenstored's socket is taken: a signal that comes during the start is obeyed by run().
   signals_.async_wait([this](const boost::system::error_code& error, int signal) {
@@ -139,9 +152,17 @@ std::expected<void, std::string> Enforcer::start() {
   committer_->note({"daemon start", "acm-enforcerd " XENACM_VERSION, ""}, self());
   if (config_.gate.enabled) {
     // From here on toolstacks connect to the gate, and wait: nothing is forwarded before run().
-    gate_ = std::make_unique<gate::Gate>(gate_loop_, gate::GateOptions{config_.gate.socket}, submit_of_gate());
+    gate_ = std::make_unique<gate::Gate>(gate_loop_, gate_options(), submit_of_gate());
     if (auto started = gate_->start(); !started) return std::unexpected(started.error());
+    bypass_.start();
   }
+  auto started = start_behind_gate();
+  // Where a gate died before this one, requests are refused until one stands; else things are as they were.
+  if (!started && gate_ != nullptr && !gate_->follows_a_death()) gate_->stop();
+  return started;
+}
+
+std::expected<void, std::string> Enforcer::start_behind_gate() {
   if (config_.guard.enabled) {
     if (auto started = start_guard(); !started) return std::unexpected("guard: " + started.error());
   }

@@ -12,6 +12,7 @@
 
 #include "enforcer/api/server.h"
 #include "enforcer/api/ticket_watch.h"
+#include "enforcer/daemon/bypass_watch.h"
 #include "enforcer/daemon/config.h"
 #include "enforcer/gate/gate.h"
 #include "enforcer/guard/guard.h"
@@ -50,7 +51,10 @@ class Enforcer {
   [[nodiscard]] monitor::Submit after_a_look(monitor::Submit submit);
   [[nodiscard]] monitor::Submit submit_of_gate();
   void lapse(const std::string& ticket);
+  void note_alarm(const xen::Bypass& seen);
+  [[nodiscard]] gate::GateOptions gate_options();
   [[nodiscard]] std::expected<void, std::string> start_guard();
+  [[nodiscard]] std::expected<void, std::string> start_behind_gate();
   [[nodiscard]] nlohmann::json lines() const;
 
   Config config_;
@@ -63,6 +67,7 @@ class Enforcer {
   std::unique_ptr<resource::Resolver> resolver_;
   std::unique_ptr<xen::Hypervisor> hypervisor_;  // the API's; the guard has one of its own
   std::string no_hypervisor_;                    // why there is none
+  BypassWatch bypass_;
   std::unique_ptr<gate::Gate> gate_;
   std::unique_ptr<guard::Guard> guard_;
   std::unique_ptr<api::TicketWatch> tickets_;

@@ -11,6 +11,7 @@
 #include <iostream>
 
 #include "enforcer/daemon/enforcer.h"
+#include "enforcer/gate/keeper.h"
 #include "enforcer/gate/socket_takeover.h"
 #include "enforcer/ledger/ledger.h"
 
@@ -23,6 +24,7 @@ struct Arguments {
   std::string state_dir;
   bool check = false;
   bool release_socket = false;
+  std::vector<std::string> keep_socket;
 };
 
 int fail(const std::string& message) {
@@ -61,7 +63,7 @@ int serve(const daemon::Config& config) {
     if (auto started = (*enforcer)->start(); !started) return fail(started.error());
     (*enforcer)->run();
   } catch (const std::exception& error) {
-    return fail(error.what());  // xenstored gets its socket back on the way out
+    return fail(error.what());  // what becomes of xenstored's socket is its keeper's
   }
   return 0;
 }
@@ -84,11 +86,17 @@ int main(int argc, char** argv) {
   app.add_flag("--check", arguments.check, "verify configuration and ledger, then exit");
   app.add_flag("--release-socket", arguments.release_socket,
                "give xenstored its socket back after a crash, then exit; nothing is enforced from then on");
+  // What the daemon starts for itself; no word of the help.
+  app.add_option(gate::kKeeperOption, arguments.keep_socket)->expected(4)->group("");
   app.set_version_flag("--version", "acm-enforcerd " XENACM_VERSION);
   CLI11_PARSE(app, argc, argv);
 
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("acm-enforcerd"));
   std::signal(SIGPIPE, SIG_IGN);
+  if (!arguments.keep_socket.empty()) {
+    const auto keeping = gate::keeping_of(arguments.keep_socket);
+    return keeping ? gate::keep(*keeping) : fail(keeping.error());
+  }
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("acm-enforcerd"));
   ::umask(0077);  // the ledger is root's alone: others read it through the API
   const auto config = configuration(arguments);
   if (!config) return fail(config.error());

@@ -2,81 +2,14 @@
 #include "enforcer/gate/gate.h"
 
 #include <spdlog/spdlog.h>
-#include <sys/socket.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/socket_base.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <cerrno>
-#include <chrono>
-#include <cstring>
 #include <exception>
 #include <utility>
 #include <vector>
 
-#include "enforcer/gate/socket_takeover.h"
-
 namespace xenacm::gate {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
-
-// Accepts until closed. A class of its own because its coroutine may outlive the gate by a turn of the event loop.
-class Gate::Listener : public std::enable_shared_from_this<Listener> {
- public:
-  Listener(asio::io_context& io, Takeover takeover, std::shared_ptr<Surroundings> surroundings)
-      : acceptor_(io), pause_(io), takeover_(std::move(takeover)), surroundings_(std::move(surroundings)) {}
-
-  void start() {
-    acceptor_.assign(asio::local::stream_protocol(), takeover_.take_listener());
-    asio::co_spawn(acceptor_.get_executor(), [self = shared_from_this()] { return self->accept(); }, asio::detached);
-  }
-
-  void close() {
-    takeover_.release();
-    error_code ignored;
-    acceptor_.close(ignored);
-    pause_.cancel();
-  }
-
- private:
-  asio::awaitable<void> accept() {
-    constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
-    while (acceptor_.is_open()) {
-      const auto [failure] = co_await acceptor_.async_wait(asio::socket_base::wait_read, kNoThrow);
-      if (failure) continue;
-      // Not Asio's accept: its descriptors would be inherited by what the daemon starts, and outlive the connection
-      // there.
-      const int fd = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-      if (fd >= 0) {
-        welcome(fd);
-      } else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
-        // Most likely out of file descriptors: whoever closes one lets the next client in.
-        spdlog::error("gate: can not accept a connection: {}", std::strerror(errno));
-        pause_.expires_after(std::chrono::milliseconds(100));
-        co_await pause_.async_wait(kNoThrow);
-      }
-    }
-  }
-
-  void welcome(int fd) {
-    try {
-      Connection::Socket client(acceptor_.get_executor(), asio::local::stream_protocol(), fd);
-      std::make_shared<Connection>(std::move(client), surroundings_)->start();
-    } catch (const std::exception& error) {
-      spdlog::error("gate: can not serve a connection: {}", error.what());
-    }
-  }
-
-  asio::local::stream_protocol::acceptor acceptor_;
-  asio::steady_timer pause_;
-  Takeover takeover_;
-  std::shared_ptr<Surroundings> surroundings_;
-};
 
 Gate::Gate(asio::io_context& io, GateOptions options, monitor::Submit submit)
     : io_(io), options_(std::move(options)), surroundings_(std::make_shared<Surroundings>()) {
@@ -84,31 +17,80 @@ Gate::Gate(asio::io_context& io, GateOptions options, monitor::Submit submit)
   surroundings_->submit = std::move(submit);
 }
 
-Gate::~Gate() { stop(); }
+Gate::~Gate() {
+  if (!post_) return;
+  watch_->close();
+  post_->desert();
+  end_connections();
+}
 
 std::expected<void, std::string> Gate::start() {
-  if (listener_) return std::unexpected("the gate is started already");
-  auto takeover = Takeover::begin(options_.socket);
-  if (!takeover) return std::unexpected(takeover.error());
-  try {
-    listener_ = std::make_shared<Listener>(io_, std::move(*takeover), surroundings_);
-    listener_->start();
-  } catch (const std::exception& error) {
-    stop();
-    return std::unexpected(std::string("gate: ") + error.what());
+  if (post_) return std::unexpected("the gate is started already");
+  auto watch = NameWatch::start(io_, options_.socket, [this] { return look(); });
+  if (!watch) return std::unexpected(watch.error());
+  if (auto taken = take_post(Takeover::prepare(options_.socket)); !taken) {
+    (*watch)->close();
+    return taken;
   }
+  watch_ = *std::move(watch);
   spdlog::info("gate: took the place of xenstored at {}", options_.socket.string());
   return {};
 }
 
+std::expected<void, std::string> Gate::take_post(std::expected<Takeover, std::string> takeover) {
+  if (!takeover) return std::unexpected(takeover.error());
+  try {
+    auto post =
+        Post::take(io_, options_.socket, *std::move(takeover), options_.keeper, [this](int fd) { welcome(fd); });
+    if (!post) return std::unexpected(post.error());
+    if (const auto before = std::exchange(post_, *std::move(post))) before->give_up();
+  } catch (const std::exception& error) {
+    return std::unexpected(std::string("gate: ") + error.what());
+  }
+  if (options_.taken) options_.taken();
+  return {};
+}
+
+// True: the name is the gate's, or there is nothing to be done before the next change.
+bool Gate::look() {
+  if (!post_ || post_->takeover().holds_name()) return true;
+  const auto taken = take_post(post_->takeover().prepare_again());
+  if (taken) {
+    spdlog::warn("gate: {} led elsewhere (was xenstored started anew?); it is the gate's again",
+                 options_.socket.string());
+    lost_looks_ = 0;
+    return true;
+  }
+  // xenstored binds its name before it answers there: the first failures mean nothing.
+  constexpr int kPatience = 5;
+  if (++lost_looks_ == kPatience) {
+    spdlog::error("gate: {} leads elsewhere, and cannot be taken again: {}", options_.socket.string(), taken.error());
+  }
+  return file_at(options_.socket) == FileId{};
+}
+
 void Gate::stop() {
-  if (!listener_) return;
-  listener_->close();
-  listener_.reset();
+  if (!post_) return;
+  watch_->close();
+  post_->give_back();
+  post_.reset();
+  end_connections();
+  spdlog::info("gate: xenstored has its socket {} back", options_.socket.string());
+}
+
+void Gate::end_connections() {
   // close() may end a connection's last coroutine, and so the set's element.
   const std::vector<Connection*> open(surroundings_->open.begin(), surroundings_->open.end());
   for (Connection* connection : open) connection->close();
-  spdlog::info("gate: xenstored has its socket {} back", options_.socket.string());
+}
+
+void Gate::welcome(int client) {
+  try {
+    Connection::Socket socket(io_, asio::local::stream_protocol(), client);
+    std::make_shared<Connection>(std::move(socket), surroundings_)->start();
+  } catch (const std::exception& error) {
+    spdlog::error("gate: can not serve a connection: {}", error.what());
+  }
 }
 
 }  // namespace xenacm::gate

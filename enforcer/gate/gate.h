@@ -7,16 +7,21 @@
 #include <cstddef>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "enforcer/gate/connection.h"
+#include "enforcer/gate/name_watch.h"
+#include "enforcer/gate/post.h"
 #include "enforcer/monitor/submit.h"
 
 namespace xenacm::gate {
 
 struct GateOptions {
   std::filesystem::path socket = "/run/xenstored/socket";  // the name that clients know
+  KeeperOptions keeper;
+  std::function<void()> taken;  // called whenever the name was taken: at the start, and after xenstored's restarts
 };
 
 // All of it runs on the io_context's one thread. Answers to submitted requests that are still outstanding must be
@@ -24,7 +29,8 @@ struct GateOptions {
 class Gate {
  public:
   Gate(boost::asio::io_context& io, GateOptions options, monitor::Submit submit);
-  ~Gate();  // as stop()
+  // Not stopped before, as its process's death: what becomes of the name is the keeper's.
+  ~Gate();
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
 
@@ -33,18 +39,25 @@ class Gate {
 
   // Gives xenstored its name back and ends every connection. Does nothing if not started.
   void stop();
+  // A gate died before this one was started, and its keeper, or nobody, was at the name.
+  [[nodiscard]] bool follows_a_death() const { return post_ != nullptr && post_->takeover().follows_a_death(); }
 
   // Both on any thread.
   [[nodiscard]] const Counters& counters() const { return surroundings_->counters; }
   [[nodiscard]] std::uint64_t connections() const { return counters().accepted - counters().ended; }
 
  private:
-  class Listener;
+  [[nodiscard]] std::expected<void, std::string> take_post(std::expected<Takeover, std::string> takeover);
+  [[nodiscard]] bool look();
+  void welcome(int client);
+  void end_connections();
 
   boost::asio::io_context& io_;
   GateOptions options_;
   std::shared_ptr<Surroundings> surroundings_;
-  std::shared_ptr<Listener> listener_;
+  std::shared_ptr<Post> post_;
+  std::shared_ptr<NameWatch> watch_;
+  int lost_looks_ = 0;
 };
 
 }  // namespace xenacm::gate

@@ -3,15 +3,15 @@
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
-#include <sys/socket.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <optional>
 #include <utility>
+
+#include "enforcer/gate/listening.h"
 
 namespace xenacm::gate {
 namespace {
@@ -21,168 +21,144 @@ using std::filesystem::path;
 
 path with_suffix(const path& name, const char* suffix) { return path(name) += suffix; }
 
+path own_name_of(const path& name) { return with_suffix(name, ".gate"); }
+
 Failure failure(const std::string& what, int error) { return Failure(what + ": " + std::strerror(error)); }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] int take() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
-std::optional<sockaddr_un> address_of(const path& name) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string& text = name.native();
-  if (text.size() >= sizeof address.sun_path) return std::nullopt;
-  std::memcpy(address.sun_path, text.data(), text.size());
-  return address;
-}
-
-const sockaddr* generic(const sockaddr_un& address) {
-  return static_cast<const sockaddr*>(static_cast<const void*>(&address));
-}
-
-// Who listens at a name.
-struct Listening {
-  bool exists = false;
-  bool answers = false;
-  pid_t pid = 0;  // of who answers
-  struct stat file{};
-};
-
-std::expected<Listening, std::string> look_at(const path& name) {
-  Listening seen;
-  if (::lstat(name.c_str(), &seen.file) != 0) {
-    if (errno == ENOENT) return seen;
-    return failure(name.string(), errno);
-  }
-  if (!S_ISSOCK(seen.file.st_mode)) return Failure(name.string() + " is not a socket");
-  seen.exists = true;
-  const auto address = address_of(name);
-  if (!address) return Failure(name.string() + " is too long for a socket's name");
-  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (probe.get() < 0) return failure("socket", errno);
-  if (::connect(probe.get(), generic(*address), sizeof *address) == 0) {
-    ucred peer{};
-    socklen_t size = sizeof peer;
-    if (::getsockopt(probe.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0) seen.pid = peer.pid;
-    seen.answers = true;
-  } else if (errno == EAGAIN) {  // its queue is full, so there is one
-    seen.answers = true;
-  } else if (errno != ECONNREFUSED && errno != ENOENT) {
-    return failure(name.string(), errno);
-  }
-  return seen;
-}
-
-bool same_file(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
-
-// Both names of one socket: a takeover that got no further than link(2), or a release of such a one.
-bool is_second_name(const Listening& name, const Listening& real) {
-  return name.exists && real.exists && same_file(name.file, real.file);
-}
 
 std::string who(const path& name, const Listening& seen) {
   return name.string() + (seen.pid > 0 ? " (pid " + std::to_string(seen.pid) + ")" : "");
 }
 
-// A socket of the gate's at NAME.gate, as open to clients as `model`; it listens only when that is settled.
-std::expected<int, std::string> listen_at(const path& name, const struct stat& model) {
-  const auto address = address_of(name);
-  if (!address) return Failure(name.string() + " is too long for a socket's name");
-  if (::unlink(name.c_str()) != 0 && errno != ENOENT) return failure("can not remove " + name.string(), errno);
-  Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (listener.get() < 0) return failure("socket", errno);
-  if (::bind(listener.get(), generic(*address), sizeof *address) != 0) {
-    return failure("can not bind " + name.string(), errno);
+// Lasts as long as the descriptor; the kernel lets go of it when the process ends, however it ends.
+std::expected<Descriptor, std::string> claim_folder_of(const path& name) {
+  const path folder = name.has_parent_path() ? name.parent_path() : path(".");
+  Descriptor claim(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (claim.get() < 0) {
+    return failure("xenstored is not running: nobody answers at " + name.string() + "; " + folder.string(), errno);
   }
-  if (::lchown(name.c_str(), model.st_uid, model.st_gid) != 0 || ::chmod(name.c_str(), model.st_mode & 07777) != 0 ||
-      ::listen(listener.get(), SOMAXCONN) != 0) {
-    const int error = errno;
-    ::unlink(name.c_str());
-    return failure("can not set up " + name.string(), error);
-  }
-  return listener.take();
+  if (::flock(claim.get(), LOCK_EX | LOCK_NB) == 0) return claim;
+  const auto seen = look_at(name);
+  return Failure("another gate runs at " + (seen ? who(name, *seen) : name.string()) + "; stop it first");
 }
 
-// Sees to it that NAME.real is xenstored's socket; returns its mode and owner.
-std::expected<struct stat, std::string> secure_upstream(const path& name) {
-  const path real_name = upstream_name(name);
+struct Names {
+  Listening name;
+  Listening real;
+  // Both names of one socket: a takeover that got no further than link(2), or a release of such a one.
+  [[nodiscard]] bool are_one() const { return name.exists && real.exists && same_file(name.file, real.file); }
+  // INVARIANT: whoever asks holds the claim, so this is no living gate's.
+  bool keeper_answers = false;
+};
+
+std::expected<Names, std::string> look_at_both(const path& name) {
   const auto at_name = look_at(name);
   if (!at_name) return Failure(at_name.error());
-  const auto at_real = look_at(real_name);
+  const auto at_real = look_at(upstream_name(name));
   if (!at_real) return Failure(at_real.error());
-  if (is_second_name(*at_name, *at_real) && at_name->answers) return at_name->file;
-  if (at_name->answers && at_real->answers) {
-    return Failure(
-        "both " + who(name, *at_name) + " and " + who(real_name, *at_real) +
-        " answer: another gate is running, or xenstored was started anew under one. Stop the other gate; if there "
-        "is none, remove the one of the two that is not the running xenstored's");
-  }
-  if (at_real->answers) return at_real->file;  // a gate that crashed
-  if (!at_name->answers) return Failure("xenstored is not running: nobody answers at " + name.string());
-  if (at_real->exists && ::unlink(real_name.c_str()) != 0)
+  return Names{*at_name, *at_real, at_name->bound_as.filename() == own_name_of(name).filename()};
+}
+
+Failure both_answer(const path& name, const Names& seen) {
+  return Failure("both " + who(name, seen.name) + " and " + who(upstream_name(name), seen.real) +
+                 " answer, and neither is a gate: two xenstoreds. Remove the name that is not the running xenstored's");
+}
+
+Failure nobody_at(const path& name) { return Failure("xenstored is not running: nobody answers at " + name.string()); }
+
+struct Upstream {
+  struct stat file{};  // mode and owner of xenstored's socket
+  bool after_a_death = false;
+};
+
+// Sees to it that NAME.real is xenstored's socket.
+std::expected<Upstream, std::string> secure_upstream(const path& name) {
+  const path real_name = upstream_name(name);
+  const auto seen = look_at_both(name);
+  if (!seen) return Failure(seen.error());
+  if (seen->are_one() && seen->name.answers) return Upstream{seen->name.file, false};
+  if (seen->keeper_answers && !seen->real.answers) return nobody_at(real_name);
+  if (seen->name.answers && seen->real.answers && !seen->keeper_answers) return both_answer(name, *seen);
+  if (seen->real.answers) return Upstream{seen->real.file, true};
+  if (!seen->name.answers) return nobody_at(name);
+  if (seen->real.exists && ::unlink(real_name.c_str()) != 0)
     return failure("can not remove " + real_name.string(), errno);
   if (::link(name.c_str(), real_name.c_str()) != 0) {
     return failure("can not give xenstored's socket the name " + real_name.string(), errno);
   }
-  return at_name->file;
+  return Upstream{seen->name.file, false};
+}
+
+void undo_link(const path& name) {
+  const path real_name = upstream_name(name);
+  if (file_at(name) == file_at(real_name)) ::unlink(real_name.c_str());
 }
 
 }  // namespace
 
 path upstream_name(const path& name) { return with_suffix(name, ".real"); }
 
-std::expected<Takeover, std::string> Takeover::begin(const path& name) {
-  const auto model = secure_upstream(name);
-  if (!model) return Failure(model.error());
-  const path own_name = with_suffix(name, ".gate");
-  const auto listener = listen_at(own_name, *model);
-  if (!listener) {
-    (void)gate::release(name);
-    return Failure(listener.error());
-  }
-  struct stat own{};
-  if (::lstat(own_name.c_str(), &own) != 0 || ::rename(own_name.c_str(), name.c_str()) != 0) {
-    const int error = errno;
-    ::close(*listener);
-    ::unlink(own_name.c_str());
-    (void)gate::release(name);
-    return failure("can not take the name " + name.string(), error);
-  }
-  return Takeover(name, *listener, own.st_dev, own.st_ino);
+FileId file_at(const path& name) {
+  struct stat file{};
+  if (::lstat(name.c_str(), &file) != 0) return {};
+  return {file.st_dev, file.st_ino};
 }
 
-Takeover::Takeover(path name, int listener, dev_t device, ino_t inode)
-    : name_(std::move(name)), listener_(listener), device_(device), inode_(inode) {}
+std::expected<Takeover, std::string> Takeover::prepare(const path& name) {
+  auto claim = claim_folder_of(name);
+  if (!claim) return Failure(claim.error());
+  return prepare(name, std::make_shared<Descriptor>(*std::move(claim)));
+}
+
+std::expected<Takeover, std::string> Takeover::prepare_again() const { return prepare(name_, claim_); }
+
+std::expected<Takeover, std::string> Takeover::prepare(const path& name, std::shared_ptr<Descriptor> claim) {
+  const auto upstream = secure_upstream(name);
+  if (!upstream) return Failure(upstream.error());
+  auto listener = listen_at(own_name_of(name), upstream->file);
+  if (!listener) {
+    undo_link(name);
+    return Failure(listener.error());
+  }
+  return Takeover(name, std::move(claim), *std::move(listener), upstream->after_a_death);
+}
+
+Takeover::Takeover(path name, std::shared_ptr<Descriptor> claim, Descriptor listener, bool follows_a_death)
+    : name_(std::move(name)),
+      claim_(std::move(claim)),
+      listener_(std::move(listener)),
+      file_(file_at(own_name_of(name_))),
+      follows_a_death_(follows_a_death) {}
 
 Takeover::Takeover(Takeover&& other) noexcept
     : name_(std::move(other.name_)),
-      listener_(std::exchange(other.listener_, -1)),
-      device_(other.device_),
-      inode_(other.inode_),
-      held_(std::exchange(other.held_, false)) {}
+      claim_(std::move(other.claim_)),
+      listener_(std::move(other.listener_)),
+      file_(other.file_),
+      follows_a_death_(other.follows_a_death_),
+      state_(std::exchange(other.state_, State::over)) {}
 
-Takeover::~Takeover() {
-  release();
-  if (listener_ >= 0) ::close(listener_);
+Takeover::~Takeover() { release(); }
+
+std::expected<void, std::string> Takeover::take() {
+  if (::rename(own_name_of(name_).c_str(), name_.c_str()) != 0) {
+    return failure("can not take the name " + name_.string(), errno);
+  }
+  state_ = State::taken;
+  return {};
 }
 
-int Takeover::take_listener() { return std::exchange(listener_, -1); }
+void Takeover::leave() { state_ = State::over; }
 
 void Takeover::release() {
-  if (!std::exchange(held_, false)) return;
-  struct stat now{};
-  if (::lstat(name_.c_str(), &now) == 0 && (now.st_dev != device_ || now.st_ino != inode_)) {
+  const State before = std::exchange(state_, State::over);
+  if (before == State::over) return;
+  if (before == State::prepared) {
+    ::unlink(own_name_of(name_).c_str());
+    undo_link(name_);
+    return;
+  }
+  const FileId now = file_at(name_);
+  if (now != file_ && now != FileId{}) {
     spdlog::warn("gate: {} is no longer the gate's; left as it is", name_.string());
     return;
   }
@@ -193,19 +169,20 @@ void Takeover::release() {
 
 std::expected<void, std::string> release(const path& name) {
   const path real_name = upstream_name(name);
-  const auto at_name = look_at(name);
-  if (!at_name) return Failure(at_name.error());
-  const auto at_real = look_at(real_name);
-  if (!at_real) return Failure(at_real.error());
-  if (!at_real->exists) return {};
-  if (is_second_name(*at_name, *at_real) || (at_name->answers && !at_real->answers)) {
+  const auto claim = claim_folder_of(name);
+  if (!claim) return Failure(claim.error());
+  const auto seen = look_at_both(name);
+  if (!seen) return Failure(seen.error());
+  if (!seen->real.exists && seen->keeper_answers) {
+    return Failure(real_name.string() + " is gone: xenstored's socket has no name left. Start xenstored anew");
+  }
+  if (!seen->real.exists) return {};
+  if (seen->are_one() || (seen->name.answers && !seen->keeper_answers && !seen->real.answers)) {
     if (::unlink(real_name.c_str()) != 0) return failure("can not remove " + real_name.string(), errno);
     return {};
   }
-  if (!at_real->answers) return Failure("xenstored is not running: nobody answers at " + real_name.string());
-  if (at_name->answers) {
-    return Failure("a gate still answers at " + who(name, *at_name) + "; stop it first");
-  }
+  if (!seen->real.answers) return nobody_at(real_name);
+  if (seen->name.answers && !seen->keeper_answers) return both_answer(name, *seen);
   if (::rename(real_name.c_str(), name.c_str()) != 0) {
     return failure("can not give " + name.string() + " back to xenstored", errno);
   }

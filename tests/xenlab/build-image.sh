@@ -277,7 +277,7 @@ make_dom0() {
     mapfile -t libraries < <(cd "$root" && ls $multiarch/libxen*.so.* $multiarch/libxl*.so.*)
     install_files "$tree" "${libraries[@]}" $multiarch/libstdc++.so.6
     install_modules "$tree" "$work/kernel.dom0" xenfs xen-privcmd xen-evtchn xen-gntdev xen-gntalloc \
-        xen-netback xen-netfront xen-blkback bridge dummy tun loop dm-mod ext4 minix vfat nls_cp437 nls_ascii
+        xen-netback xen-netfront xen-blkback bridge dummy tun loop dm-mod ext4 minix vfat nls_cp437 nls_ascii unix_diag
     mkdir -p "$tree"/var/lib/xenacm "$tree"/etc/xenacm "$tree"/etc/xen/acm-security/policies
     cp "$image/vmlinux.domU" "$image/client.cpio" "$image/nicdom.cpio" "$tree/boot/"
     install_init "$tree" dom0

@@ -135,7 +135,7 @@ bool read_all(int fd, void* data, std::size_t size, steady_clock::time_point dea
   return true;
 }
 
-// One request and its reply: connecting alone would only prove that the socket is bound.
+// One request and its reply, be it a refusal: connecting alone would only prove that the socket is bound.
 bool answers(const fs::path& socket, steady_clock::time_point deadline) {
   const FileDescriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_un address{};
@@ -150,7 +150,7 @@ bool answers(const fs::path& socket, steady_clock::time_point deadline) {
   constexpr std::size_t request_size = sizeof(xsd_sockmsg) + 2;
   if (::send(fd.get(), &request, request_size, MSG_NOSIGNAL) != static_cast<ssize_t>(request_size)) return false;
   xsd_sockmsg reply{};
-  return read_all(fd.get(), &reply, sizeof reply, deadline) && reply.type == XS_DIRECTORY;
+  return read_all(fd.get(), &reply, sizeof reply, deadline) && (reply.type == XS_DIRECTORY || reply.type == XS_ERROR);
 }
 
 }  // namespace
@@ -192,10 +192,13 @@ Xenstored::Xenstored(XenstoredKind kind) : kind_(kind), directory_("xenstored") 
   start();
 }
 
-Xenstored::~Xenstored() {
+Xenstored::~Xenstored() { kill(); }
+
+void Xenstored::kill() {
   if (pid_ == 0) return;
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);
+  pid_ = 0;
 }
 
 void Xenstored::start() {

@@ -76,6 +76,7 @@ class Xenstored {
 
   // A graceful end, and a start with an empty store: xenstored keeps it in memory. Domains stay.
   void stop();
+  void kill();  // SIGKILL: its socket stays behind
   void start();
   void restart();
 

@@ -24,6 +24,20 @@ Dom0::Dom0(const std::string& settings) : folder_("xenacm-dom0"), client_(folder
          << settings;
 }
 
+void Dom0::configure_gate(const std::string& lines) const {
+  std::ofstream(folder_.path() / "xenacm.toml", std::ios::app) << lines;
+}
+
+pid_t Dom0::keeper() const {
+  const std::string wanted = "--keep-socket" + std::string(1, '\0') + xenstored_.socket_path().string() + '\0';
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (contents(entry.path() / "cmdline").find(wanted) != std::string::npos) return std::stoi(name);
+  }
+  return 0;
+}
+
 std::vector<std::string> Dom0::command(const std::vector<std::string>& arguments) const {
   std::vector<std::string> words{XENACM_ENFORCERD, "--config", (folder_.path() / "xenacm.toml").string()};
   words.insert(words.end(), arguments.begin(), arguments.end());

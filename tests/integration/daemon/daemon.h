@@ -19,6 +19,9 @@ class Dom0 {
   // `settings`: more lines of the configuration.
   explicit Dom0(const std::string& settings = {});
 
+  // Lines for the configuration's section [gate].
+  void configure_gate(const std::string& lines) const;
+
   // Starts the daemon and waits until it serves; says why if it does not.
   void start();
   // SIGTERM, and its exit status.
@@ -26,6 +29,8 @@ class Dom0 {
   // SIGKILL.
   void kill();
   [[nodiscard]] pid_t pid() const { return daemon_->pid(); }
+  // Of xenstored's socket; 0: there is none.
+  [[nodiscard]] pid_t keeper() const;
 
   // Starts a further one with the same configuration, to its end.
   [[nodiscard]] Finished run_second(const std::vector<std::string>& arguments = {}) const;

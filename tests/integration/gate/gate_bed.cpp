@@ -8,7 +8,9 @@
 namespace xenacm::gate::testing {
 
 GateBed::GateBed()
-    : store_(GetParam()), gate_(io_, {.socket = store_.socket_path()}, monitor_.submit()), work_(io_.get_executor()) {}
+    : store_(GetParam()),
+      gate_(io_, {.socket = store_.socket_path(), .keeper = {}, .taken = {}}, monitor_.submit()),
+      work_(io_.get_executor()) {}
 
 GateBed::~GateBed() {
   if (!thread_.joinable()) return;

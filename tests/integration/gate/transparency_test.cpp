@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A client can not tell the gate from xenstored.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cstdlib>
 #include <memory>
@@ -132,6 +133,73 @@ TEST_P(Transparency, AnAbortIsForwarded) {
   EXPECT_EQ(raw.abort(transaction), "OK");
   EXPECT_EQ(stored(std::string(kBack) + "/frontend-id"), "ENOENT");
   EXPECT_TRUE(monitor_.asked().empty());
+}
+
+TEST_P(Transparency, EventsOfManyChangesComeAsXenstoredSendsThem) {
+  constexpr int kChanges = 300;  // each elsewhere: xenstored sends one event for several that wait and are alike
+  RawClient gated = client();
+  RawClient bare = direct();
+  for (RawClient* one : {&gated, &bare}) {
+    ASSERT_EQ(one->ask(Message::watch, "/tool\0token\0"s), "OK");
+    ASSERT_EQ(one->receive().value().payload, "/tool\0token\0"s);
+  }
+  RawClient writer = client();
+  for (int i = 0; i < kChanges; ++i) ASSERT_EQ(writer.write("/tool/" + std::to_string(i), "x"), "OK");
+  for (int i = 0; i < kChanges; ++i) {
+    const auto through = gated.receive();
+    const auto past = bare.receive();
+    ASSERT_TRUE(through && past) << i;
+    EXPECT_EQ(through->header.type, Message::watch_event);
+    EXPECT_EQ(through->payload, "/tool/" + std::to_string(i) + "\0token\0"s);
+    EXPECT_EQ(through->payload, past->payload);
+  }
+}
+
+TEST_P(Transparency, ManyTransactionsMayBeOpenAtOnce) {
+  constexpr int kTransactions = 60;
+  RawClient raw = client();
+  std::vector<std::uint32_t> open;
+  for (int i = 0; i < kTransactions; ++i) {
+    open.push_back(raw.begin());
+    ASSERT_EQ(raw.write("/tool/t" + std::to_string(i), std::to_string(i), open.back()), "OK");
+  }
+  EXPECT_EQ(stored("/tool/t0"), "ENOENT");
+  int committed = 0;
+  for (const std::uint32_t transaction : open) {
+    const std::string end = raw.commit(transaction);
+    EXPECT_TRUE(end == "OK" || end == "EAGAIN") << end;
+    if (end == "OK") ++committed;
+  }
+  EXPECT_GE(committed, 1);
+  for (int i = 0; i < kTransactions; ++i) {
+    if (stored("/tool/t" + std::to_string(i)) == std::to_string(i)) --committed;
+  }
+  EXPECT_EQ(committed, 0) << "what was committed is there, and nothing else";
+}
+
+TEST_P(Transparency, FiveHundredClientsMayWorkAtOnce) {
+  constexpr std::size_t kClients = 500;
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  limit.rlim_cur = limit.rlim_max;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  std::vector<RawClient> clients;
+  for (std::size_t i = 0; i < kClients; ++i) clients.push_back(client());
+  const auto path = [](std::size_t i) { return "/tool/client-" + std::to_string(i); };
+  for (std::size_t i = 0; i < kClients; ++i) {
+    clients[i].send(encode(Message::write, 1, 0, path(i) + "\0"s + std::to_string(i)) +
+                    encode(Message::read, 2, 0, path(i) + '\0'));
+  }
+  for (std::size_t i = 0; i < kClients; ++i) {
+    ASSERT_EQ(clients[i].receive().value_or(Received{}).text(), "OK") << i;
+    ASSERT_EQ(clients[i].receive().value_or(Received{}).text(), std::to_string(i));
+  }
+  for (std::size_t i = 0; i < kClients; ++i) {
+    const auto transaction = clients[i].begin();
+    ASSERT_EQ(clients[i].write(path(i) + "/in", "x", transaction), "OK");
+    ASSERT_EQ(clients[i].commit(transaction), "OK");
+  }
+  EXPECT_EQ(stored(path(kClients - 1) + "/in"), "x");
 }
 
 // xenstored's queue of new connections is short.

@@ -26,6 +26,7 @@
 #   now_ms                         milliseconds since boot
 #   timed TEXT COMMAND...          runs COMMAND, prints how long it took
 #   domid DOM                      its domain id
+#   pid_of PROGRAM                 its process
 set -u
 
 passed=0
@@ -173,6 +174,15 @@ wait_link() {
         wait_value "/local/domain/$2/backend/vif/$1/0/state" "$connected" "$3"
 }
 
+# The monitor's keeper is the same file, which is enough for pidof.
+pid_of() {
+    local pid
+    for pid in $(pidof "$1"); do
+        [ "$(cat "/proc/$pid/comm")" = "$1" ] && echo "$pid" && return
+    done
+    return 1
+}
+
 # ---- domains -------------------------------------------------------------------------------------
 
 domid() {
@@ -213,7 +223,7 @@ nothing_below() {
 listens_below() {
     local inodes
     # shellcheck disable=SC2012 # the names are numbers; what they link to is what counts
-    inodes=$(ls -l /proc/"$(pidof "$1")"/fd | sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p')
+    inodes=$(ls -l /proc/"$(pid_of "$1")"/fd | sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p')
     awk -v inodes="${inodes//$'\n'/ }" -v dir="^(/var)?$2/" '
         BEGIN { split(inodes, list, " "); for (i in list) own[list[i]] = 1 }
         ($7 in own) && $8 ~ dir { found = 1 }
