@@ -6,26 +6,20 @@
 # Boots Xen and dom0 in QEMU (software emulation), with everything in OVERLAY_DIR laid over dom0's root, and
 # prints what /lab/scenario.sh prints there, line by line as it comes. Exits with the scenario's status, 99 if
 # it did not end in time. The console of Xen and dom0's kernel goes to a file; if the scenario fails, the end
-# of that is shown.
+# of that is shown. An image with a disk, root.img, is the full dom0's; nothing is written to it.
 #
 #   --console-log FILE   where the console goes (default: a temporary file, kept if the scenario fails)
 #   --shell              no scenario, but a shell of dom0 on this terminal
-#   --time-limit S       seconds until the machine is stopped (default 300)
+#   --time-limit S       seconds until the machine is stopped (default 300, of the full dom0 600)
 #   --timestamps         put the seconds since start in front of each line
-#   --xenstored NAME     oxenstored in place of xenstored
-#   --memory MIB         of the machine (default 4096, of which dom0 has 1536)
+#   --xenstored NAME     xenstored or oxenstored (default: the small dom0 has xenstored, the full one oxenstored)
+#   --memory MIB         of the machine (default 4096, of which the small dom0 has 1536, the full one 1024)
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-dom0_memory=1536M
-
-# rdrand: without it every guest waits seconds for entropy.
-# qemu64: richer models (max, EPYC) offer what makes a PV dom0 stop early in its boot.
-cpu=qemu64,+rdrand
 
 # Emulated, the mitigations of speculation cost much and protect nobody.
-xen_arguments="console=com1 com1=115200,8n1 loglvl=info guest_loglvl=all noreboot=0
-    dom0_mem=$dom0_memory,max:$dom0_memory dom0_max_vcpus=1 sched=credit spec-ctrl=no xpti=no"
+xen_arguments="console=com1 com1=115200,8n1 loglvl=info guest_loglvl=all noreboot=0 sched=credit spec-ctrl=no xpti=no"
 kernel_arguments="console=hvc0 earlyprintk=xen quiet loglevel=4 panic=1 mitigations=off random.trust_cpu=on"
 
 die() {
@@ -45,7 +39,7 @@ console_end() {
 
 console_log=
 shell=no
-time_limit=300
+time_limit=
 timestamps=
 memory=4096
 while [ $# -gt 0 ]; do
@@ -67,6 +61,21 @@ overlay=$(realpath "$2")
 command -v qemu-system-x86_64 >/dev/null ||
     die "qemu-system-x86_64 is not installed (package qemu-system-x86)"
 
+# rdrand: without it every guest waits seconds for entropy. Of richer models than these (max, EPYC) a PV dom0 stops
+# early in its boot.
+if [ -e "$image/root.img" ]; then
+    cpu=Conroe,+rdrand # Intel's: libvirt knows none that fits what Xen leaves of qemu64, and does not start
+    dom0_memory=1024M
+    dom0_vcpus=2
+    : "${time_limit:=600}"
+else
+    cpu=qemu64,+rdrand
+    dom0_memory=1536M
+    dom0_vcpus=1
+    : "${time_limit:=300}"
+fi
+xen_arguments+=" dom0_mem=$dom0_memory,max:$dom0_memory dom0_max_vcpus=$dom0_vcpus"
+
 work=$(mktemp -d "${TMPDIR:-/tmp}/xenlab.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 [ -n "$console_log" ] || console_log=$(mktemp "${TMPDIR:-/tmp}/xenlab-console.XXXXXX")
@@ -74,11 +83,24 @@ console_log=$(realpath -m "$console_log")
 mkdir -p "$(dirname "$console_log")"
 : >"$console_log"
 
-# The kernel unpacks cpio archives one after the other: later files replace earlier ones.
-(cd "$overlay" && find . | LC_ALL=C sort | "$image/busybox" cpio -o -H newc -R 0:0) \
+# Without "." itself, whose mode would become that of dom0's root.
+(cd "$overlay" && find . -mindepth 1 | LC_ALL=C sort | "$image/busybox" cpio -o -H newc -R 0:0) \
     >"$work/overlay.cpio" 2>"$work/cpio.log" || die "cannot pack the overlay: $(cat "$work/cpio.log")"
-cat "$image/dom0.cpio" "$work/overlay.cpio" >"$work/initrd"
-rm "$work/overlay.cpio"
+disks=()
+if [ -e "$image/root.img" ]; then
+    ln -s "$image/dom0.cpio" "$work/initrd"
+    ln -s "$image/root.img" "$work/"
+    truncate -s %512 "$work/overlay.cpio"
+    # shellcheck disable=SC2054 # the commas are QEMU's
+    disks=(-drive file=root.img,format=raw,snapshot=on,cache=unsafe,if=none,id=root
+        -device virtio-blk-pci,drive=root
+        -drive file=overlay.cpio,format=raw,readonly=on,if=none,id=overlay
+        -device virtio-blk-pci,drive=overlay)
+else
+    # The kernel unpacks cpio archives one after the other: later files replace earlier ones.
+    cat "$image/dom0.cpio" "$work/overlay.cpio" >"$work/initrd"
+    rm "$work/overlay.cpio"
+fi
 ln -s "$image/xen" "$image/vmlinux.dom0" "$work/"
 
 # The host's clock, for the scenario that compares dom0's with it.
@@ -94,7 +116,7 @@ qemu=(qemu-system-x86_64
     -machine pc -accel tcg,thread=multi -cpu "$cpu" -smp 2 -m "$memory" -rtc base=utc
     -nodefaults -display none -no-reboot
     -kernel xen -append "${xen_arguments//$'\n'/ }"
-    -initrd "vmlinux.dom0 $kernel_arguments,initrd"
+    -initrd "vmlinux.dom0 $kernel_arguments,initrd" "${disks[@]}"
     -serial "file:console.log" -chardev stdio,id=scenario,signal=off -serial chardev:scenario)
 ln -s "$console_log" "$work/console.log"
 cd "$work"

@@ -17,6 +17,10 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 multiarch=usr/lib/x86_64-linux-gnu
 xen_bin=usr/lib/xen-4.17/bin
+# shellcheck source=debs.sh
+source "$here/debs.sh"
+# shellcheck source=packages.sh
+source "$here/packages.sh"
 
 die() {
     echo "build-image.sh: $*" >&2
@@ -28,51 +32,6 @@ say() {
 }
 
 # ---- packages ------------------------------------------------------------------------------------
-
-# The name that `apt-get download` gives a package, but for its architecture.
-deb_stem() {
-    echo "${1}_${2//:/%3a}"
-}
-
-# The file of package NAME VERSION in DEB_DIR; fails if there is none.
-deb_file() {
-    local file
-    for file in "$debs/$(deb_stem "$1" "$2")"_{amd64,all}.deb; do
-        [ -e "$file" ] && echo "$file" && return
-    done
-    return 1
-}
-
-# Packages of the list that are not in DEB_DIR, as NAME=VERSION.
-missing_packages() {
-    local name version
-    while read -r name version; do
-        deb_file "$name" "$version" >/dev/null || echo "$name=$version"
-    done <"$work/packages"
-}
-
-# Downloads go to a folder of their own first, and are kept only if all of them came: what a broken connection
-# leaves behind never looks like a package.
-download_missing() {
-    local package stem incoming=$work/incoming
-    local -a wanted
-    mapfile -t wanted < <(missing_packages)
-    [ "${#wanted[@]}" -gt 0 ] || return 0
-
-    say "downloading ${#wanted[@]} packages"
-    mkdir -p "$incoming"
-    if ! (cd "$incoming" && apt-get download -q "${wanted[@]}") >"$work/apt.log" 2>&1; then
-        sed -n 's/^E: /apt: /p' "$work/apt.log" >&2
-        for package in "${wanted[@]}"; do
-            stem=$(deb_stem "${package%%=*}" "${package#*=}")
-            compgen -G "$incoming/${stem}_*.deb" >/dev/null || echo "build-image.sh: no package $package" >&2
-        done
-        die "not all packages could be downloaded"
-    fi
-    find "$incoming" -name '*.deb' -exec mv -t "$debs" {} +
-    mapfile -t wanted < <(missing_packages)
-    [ "${#wanted[@]}" -eq 0 ] || die "apt reports success, but there is no ${wanted[*]}"
-}
 
 # The folder that a package is unpacked into: one root for all, but for the kernels and the hypervisor.
 unpack_target() {
@@ -100,17 +59,6 @@ unpack_packages() {
             --exclude='./usr/share/doc' --exclude='./usr/share/man' --exclude='./usr/share/locale' \
             --exclude='./lib/modules/*/kernel/drivers/gpu' || die "cannot unpack package $name ($file)"
     done <"$work/packages"
-}
-
-# Packages of earlier versions are of no more use.
-drop_old_packages() {
-    local name version file
-    while read -r name version; do
-        deb_file "$name" "$version"
-    done <"$work/packages" | sort >"$work/debs.used"
-    find "$debs" -name '*.deb' | sort | comm -23 - "$work/debs.used" | while read -r file; do
-        rm -f "$file"
-    done
 }
 
 # ---- the unpacked programs -----------------------------------------------------------------------
@@ -240,9 +188,12 @@ make_client() {
     local tree=$work/client
     make_base "$tree"
     install_modules "$tree" "$work/kernel.domU" xen-netfront xen-blkfront
-    # What the kernel runs when the toolstack asks it to shut down; busybox's own would ask /init.
-    printf '#!/bin/sh\nexec busybox poweroff -f\n' >"$tree/usr/sbin/poweroff"
-    chmod 755 "$tree/usr/sbin/poweroff"
+    # What the kernel runs when the toolstack asks it to shut down or reboot; busybox's own would ask /init.
+    local command
+    for command in poweroff reboot; do
+        printf '#!/bin/sh\nexec busybox %s -f\n' "$command" >"$tree/usr/sbin/$command"
+        chmod 755 "$tree/usr/sbin/$command"
+    done
     install_init "$tree" client
     pack "$tree" "$image/client.cpio"
 }
@@ -277,7 +228,8 @@ make_dom0() {
     mapfile -t libraries < <(cd "$root" && ls $multiarch/libxen*.so.* $multiarch/libxl*.so.*)
     install_files "$tree" "${libraries[@]}" $multiarch/libstdc++.so.6
     install_modules "$tree" "$work/kernel.dom0" xenfs xen-privcmd xen-evtchn xen-gntdev xen-gntalloc \
-        xen-netback xen-netfront xen-blkback bridge dummy tun loop dm-mod ext4 minix vfat nls_cp437 nls_ascii unix_diag
+        xen-netback xen-netfront xen-blkback bridge dummy tun loop dm-mod ext4 minix vfat nls_cp437 nls_ascii unix_diag \
+        "${full_dom0_modules[@]}"
     mkdir -p "$tree"/var/lib/xenacm "$tree"/etc/xenacm "$tree"/etc/xen/acm-security/policies
     cp "$image/vmlinux.domU" "$image/client.cpio" "$image/nicdom.cpio" "$tree/boot/"
     install_init "$tree" dom0

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
 # What the lab's machines are made of: Debian packages, by the part they play.
-# Sourced by image-key.sh and build-image.sh.
+# Sourced by the scripts that build images or tell their keys.
 
 # Debian's generic kernel can be dom0; its cloud kernel cannot, but is smaller and does for the guests.
 # linux-image-amd64 names the version that is current.
@@ -32,3 +32,16 @@ library_packages=(
 
 # Used while the image is built: Debian's cloud kernel is compressed with lz4.
 builder_packages=(lz4 liblz4-1)
+
+# ---- the full dom0 -------------------------------------------------------------------------------
+
+# What is asked for; apt adds what these depend on, and all that is essential.
+full_dom0_packages=(
+    apt usr-is-merged systemd-sysv udev dbus kmod iproute2 procps bridge-utils
+    xen-utils-4.17 xen-utils-common xenstore-utils
+    libvirt-daemon-system libvirt-daemon-driver-xen libvirt-clients
+    attr sqlite3
+)
+
+# It has its modules from the small dom0's image, which therefore brings these along: for its disk, and for systemd.
+full_dom0_modules=(virtio_pci virtio_blk crc32c_generic autofs4)

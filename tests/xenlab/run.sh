@@ -4,10 +4,13 @@
 # run.sh [OPTION...] SCENARIO      boots real Xen, runs scenarios/SCENARIO.sh in dom0, exits with its status
 # run.sh [OPTION...] --shell       the same machine with a shell of dom0 on this terminal
 #
+#   --dom0 KIND        small: xl on busybox; full: Debian with systemd and libvirt. Without it the one that the
+#                      scenario says it needs, in a line "# dom0: KIND", else small
 #   --extra DIR        everything in DIR is laid over dom0's root
-#   --timestamps, --time-limit S, --xenstored oxenstored, --memory MIB: as boot.sh has them
+#   --timestamps, --time-limit S, --xenstored NAME, --memory MIB: as boot.sh has them
 #
-# The machine's image is built when there is none for the present packages and scripts (about 20 s).
+# The machine's image is built when there is none for the present packages and scripts (small: about 20 s; full:
+# about 45 s more, as root).
 # The programs under test come from $XENACM_BUILD/bin (default: build/release/bin), the policies from
 # examples/policies.
 # Cache: $XENACM_CACHE, else $XDG_CACHE_HOME/xenacm, else ~/.cache/xenacm; consoles are in its folder logs.
@@ -18,8 +21,8 @@ project=$(cd "$here/../.." && pwd)
 build=${XENACM_BUILD:-$project/build/release}
 cache=${XENACM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/xenacm}
 
-# Program, and the folder of dom0 that it goes to.
-programs=(acm-enforcerd:usr/sbin acm-hook:usr/libexec/xenacm labeltool:usr/bin)
+# Program, and the folder of dom0 that it goes to; those that the build has.
+programs=(acm-enforcerd:usr/sbin labeltool:usr/bin acm-hook:usr/libexec/xenacm)
 dom0_libraries=usr/lib/x86_64-linux-gnu
 
 die() {
@@ -29,26 +32,44 @@ die() {
 
 # ---- the image -----------------------------------------------------------------------------------
 
-# Images and half-built images of other keys. Call with the lock held.
+# drop_other_images IMAGE: images and half-built images of other keys. Call with the lock held.
 drop_other_images() {
-    find "$cache" -mindepth 1 -maxdepth 1 -name 'lab-*' ! -name "$(basename "$image")" -exec rm -rf {} +
+    local name
+    name=$(basename "$1")
+    find "$cache" -mindepth 1 -maxdepth 1 -name "${name%%-*}-*" ! -name "$name" -exec rm -rf {} +
 }
 
-# Sets $image. Of several that come at the same time one builds and the others wait.
-ensure_image() {
-    local key
-    key=$("$here/image-key.sh")
-    image=$cache/lab-$key
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# build_once IMAGE COMMAND...: of several that come at the same time one builds and the others wait.
+build_once() {
+    local image=$1
+    shift
     [ -d "$image" ] && return
     mkdir -p "$cache"
     exec 9>"$cache/lock"
     flock 9
     if [ ! -d "$image" ]; then
-        echo "run.sh: building the lab's image" >&2
-        "$here/build-image.sh" "$image" "$cache/debs" >&2 || die "the lab's image could not be built"
-        drop_other_images
+        echo "run.sh: building the image of the $dom0 dom0" >&2
+        "$@" >&2 || die "the lab's image could not be built"
+        drop_other_images "$image"
     fi
     exec 9>&-
+}
+
+# Sets $image.
+ensure_image() {
+    local key small
+    key=$("$here/image-key.sh")
+    image=$cache/lab-$key
+    build_once "$image" "$here/build-image.sh" "$image" "$cache/debs"
+    [ "$dom0" = full ] || return 0
+    small=$image
+    key=$("$here/full/image-key.sh")
+    image=$cache/full-$key
+    build_once "$image" as_root "$here/full/build-image.sh" "$small" "$image" "$cache/debs-full"
 }
 
 # ---- the overlay: what is laid over dom0's root --------------------------------------------------
@@ -75,7 +96,8 @@ add_programs() {
         target=$overlay/${entry##*:}
         [ -x "$file" ] || continue
         mkdir -p "$target"
-        cp -L "$file" "$target/"
+        # What debuggers need is most of the file, and takes seconds to unpack in dom0.
+        strip -o "$target/${entry%%:*}" "$file"
         add_libraries "$file"
     done
 }
@@ -90,6 +112,21 @@ check_needs() {
     done
 }
 
+# What the project has for libvirt's hooks. libvirtd calls only those that were there when it started.
+add_hooks() {
+    local programs_of_hooks=$overlay/usr/libexec/xenacm hook
+    if [ -d "$project/hooks" ]; then
+        mkdir -p "$programs_of_hooks"
+        cp -r "$project/hooks/." "$programs_of_hooks/"
+    fi
+    [ -x "$programs_of_hooks/acm-hook" ] || return 0
+    mkdir -p "$overlay/etc/libvirt/hooks"
+    for hook in libxl network; do
+        printf '#!/bin/sh\nexec /usr/libexec/xenacm/acm-hook libvirt-%s "$@"\n' "$hook" >"$overlay/etc/libvirt/hooks/$hook"
+        chmod 755 "$overlay/etc/libvirt/hooks/$hook"
+    done
+}
+
 # All of examples/ for whoever looks around; its policies to where labeltool finds them by name.
 add_examples() {
     local policies=$overlay/etc/xen/acm-security/policies
@@ -100,11 +137,13 @@ add_examples() {
 }
 
 make_overlay() {
+    umask 022
     mkdir -p "$overlay/lab" "$overlay/root"
     cp -r "$here/lib" "$here/chapter" "$overlay/lab/"
-    cp "$here"/domains/*.cfg "$overlay/root/"
+    cp "$here"/domains/* "$overlay/root/"
     [ -z "$scenario" ] || cp "$here/scenarios/$scenario.sh" "$overlay/lab/scenario.sh"
     add_programs
+    add_hooks
     add_examples
     [ -z "$extra" ] || cp -a "$extra/." "$overlay/"
 }
@@ -112,12 +151,14 @@ make_overlay() {
 # ---- main ----------------------------------------------------------------------------------------
 
 scenario=
+dom0=
 extra=
 boot_options=()
 while [ $# -gt 0 ]; do
     case $1 in
         --shell | --timestamps) boot_options+=("$1") ;;
         --time-limit | --xenstored | --memory) boot_options+=("$1" "$2") && shift ;;
+        --dom0) dom0=$2 && shift ;;
         --extra) extra=$2 && shift ;;
         -*) die "unknown option '$1'" ;;
         *)
@@ -132,7 +173,9 @@ if [[ " ${boot_options[*]} " != *" --shell "* ]]; then
     [ -e "$here/scenarios/$scenario.sh" ] ||
         die "no scenario '$scenario'; there are: $(cd "$here/scenarios" && echo *.sh | sed 's/\.sh//g')"
     check_needs "$here/scenarios/$scenario.sh"
+    [ -n "$dom0" ] || dom0=$(sed -n 's/^# dom0: //p' "$here/scenarios/$scenario.sh")
 fi
+case ${dom0:=small} in small | full) ;; *) die "there is no dom0 '$dom0', but small and full" ;; esac
 
 ensure_image
 overlay=$(mktemp -d "${TMPDIR:-/tmp}/xenlab-overlay.XXXXXX")

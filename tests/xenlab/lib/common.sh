@@ -15,7 +15,10 @@
 #   shown_says REGEX, shown_is_silent_on REGEX    of the last `show`: its output
 #   running DOM, not_running DOM   as `xl list` has it
 #   gone DOM                       neither xl nor the monitor has it any more
+#   counts_are COUNTS              the monitor counts these running types, as `labeltool status` prints them
+#   links_are N                    the monitor knows that many links
 #   nothing_below PATH...          xenstore has no such node, or one without children
+#   no_trace_of_link FRONT_ID BACK_ID CLASS    no link of that class is in xenstore
 #   listens_below PROGRAM DIR      the running program has a Unix socket with a path in DIR
 #   wait_until SECONDS COMMAND...  COMMAND succeeds within SECONDS
 #   wait_log DOM REGEX SECONDS     a line of the guest's console matches
@@ -127,12 +130,13 @@ now_ms() {
 }
 
 wait_until() {
-    local deadline
+    local deadline output
     deadline=$(($(now_ms) + $1 * 1000))
     shift
-    until "$@" >/dev/null 2>&1; do
+    until output=$("$@" 2>&1); do
         if [ "$(now_ms)" -gt "$deadline" ]; then
             echo "in vain waited for: $*"
+            [ -z "$output" ] || echo "$output"
             return 1
         fi
         sleep 0.1
@@ -208,6 +212,20 @@ gone() {
     ! grep "^$1 " <<<"$list"
 }
 
+status_says() {
+    local value
+    value=$(labeltool status | sed -n "s/^$1 *: //p")
+    [ "$value" = "$2" ] || { echo "$1: $value" && return 1; }
+}
+
+counts_are() {
+    status_says "running types" "$1"
+}
+
+links_are() {
+    status_says links "$1"
+}
+
 nothing_below() {
     local path children
     for path in "$@"; do
@@ -217,6 +235,11 @@ nothing_below() {
             return 1
         }
     done
+}
+
+# The three places where libxl writes down a link.
+no_trace_of_link() {
+    nothing_below "/libxl/$1/device/$3" "/local/domain/$1/device/$3" "/local/domain/$2/backend/$3/$1"
 }
 
 # /proc/net/unix has the path in its last column, /proc/PID/fd the inode numbers that belong to the program.

@@ -10,11 +10,6 @@ source /lab/lib/common.sh
 
 monitor_log=/var/log/xenacm/acm-enforcerd.log
 
-# The three places where libxl writes down a link between frontend $1 and backend $2.
-no_trace_of_link() {
-    nothing_below "/libxl/$1/device/vif" "/local/domain/$1/device/vif" "/local/domain/$2/backend/vif/$1"
-}
-
 # None of these domains is left.
 gone_from_xen() {
     local domain
@@ -68,7 +63,7 @@ check "client2 starts" shown_succeeds
 check "client2 runs" wait_log client2 CLIENT-UP 60
 show xl network-attach client2 mac=00:16:3e:00:00:02 backend=nicdom
 check "xl fails" shown_fails
-check "xenstore holds no trace of the link" no_trace_of_link "$(domid client2)" "$(domid nicdom)"
+check "xenstore holds no trace of the link" no_trace_of_link "$(domid client2)" "$(domid nicdom)" vif
 show labeltool why
 check "the denial names the rule" shown_says 'ste: the two labels share no STE type'
 check "... client2, its label and its types" shown_says 'client2 +AutoCorp +\{AutoCorp\}'

@@ -13,14 +13,6 @@ start_monitor() {
     wait_until 20 labeltool status
 }
 
-counts() {
-    labeltool status | sed -n 's/^running types *: //p'
-}
-
-counts_are() {
-    [ "$(counts)" = "$1" ] || { echo "running types: $(counts)" && return 1; }
-}
-
 # stop_monitor SIGNAL
 stop_monitor() {
     kill "$1" "$(pid_of acm-enforcerd)" && wait_until 20 no_monitor
