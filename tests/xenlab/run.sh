@@ -5,7 +5,7 @@
 # run.sh [OPTION...] --shell       the same machine with a shell of dom0 on this terminal
 #
 #   --extra DIR        everything in DIR is laid over dom0's root
-#   --timestamps, --time-limit S, --xenstored oxenstored, --memory MIB: as boot.sh has them
+#   --timestamps, --time-limit S, --xenstored oxenstored, --memory MIB, --qemu ARGS, --xen ARGS: as boot.sh has them
 #
 # The machine's image is built when there is none for the present packages and scripts (about 20 s).
 # The programs under test come from $XENACM_BUILD/bin (default: build/release/bin), the policies from
@@ -117,7 +117,7 @@ boot_options=()
 while [ $# -gt 0 ]; do
     case $1 in
         --shell | --timestamps) boot_options+=("$1") ;;
-        --time-limit | --xenstored | --memory) boot_options+=("$1" "$2") && shift ;;
+        --time-limit | --xenstored | --memory | --qemu | --xen) boot_options+=("$1" "$2") && shift ;;
         --extra) extra=$2 && shift ;;
         -*) die "unknown option '$1'" ;;
         *)
@@ -132,6 +132,11 @@ if [[ " ${boot_options[*]} " != *" --shell "* ]]; then
     [ -e "$here/scenarios/$scenario.sh" ] ||
         die "no scenario '$scenario'; there are: $(cd "$here/scenarios" && echo *.sh | sed 's/\.sh//g')"
     check_needs "$here/scenarios/$scenario.sh"
+    # Lines "# qemu: ARGUMENT..." and "# xen: ARGUMENT..." of the scenario are what its machine has beyond the others'.
+    for option in qemu xen; do
+        arguments=$(sed -n "s/^# $option: //p" "$here/scenarios/$scenario.sh" | tr '\n' ' ')
+        [ -z "$arguments" ] || boot_options+=("--$option" "$arguments")
+    done
 fi
 
 ensure_image
