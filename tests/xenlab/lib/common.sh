@@ -15,6 +15,8 @@
 #   shown_says REGEX, shown_is_silent_on REGEX    of the last `show`: its output
 #   running DOM, not_running DOM   as `xl list` has it
 #   gone DOM                       neither xl nor the monitor has it any more
+#   counts_are "TYPE N, TYPE N"    the types that the monitor counts
+#   start_monitor                  acm-enforcerd starts and answers
 #   nothing_below PATH...          xenstore has no such node, or one without children
 #   listens_below PROGRAM DIR      the running program has a Unix socket with a path in DIR
 #   wait_until SECONDS COMMAND...  COMMAND succeeds within SECONDS
@@ -196,6 +198,23 @@ gone() {
     not_running "$1" || return 1
     list=$(labeltool list) || return 1
     ! grep "^$1 " <<<"$list"
+}
+
+monitor_log=/var/log/xenacm/acm-enforcerd.log
+
+start_monitor() {
+    acm-enforcerd --state-dir /var/lib/xenacm >>"$monitor_log" 2>&1 &
+    wait_until 20 labeltool status
+}
+
+counts() {
+    labeltool status | sed -n 's/^running types *: //p'
+}
+
+counts_are() {
+    local now
+    now=$(counts)
+    [ "$now" = "$1" ] || { echo "running types: $now" && return 1; }
 }
 
 nothing_below() {
