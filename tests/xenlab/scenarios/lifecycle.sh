@@ -147,9 +147,6 @@ check "nothing is left" record_is "$nobody" 0
 step "Reboots of a PV domain: from outside, twice in a row, from inside, after a crash"
 check "client2 starts" xl create client2.cfg
 check "it boots" wait_log client2 CLIENT-UP 60
-check "a checkpoint leaves it running" xl save -c client2 saved
-rm -f saved
-check "... and alive" answers client2
 for how in "xl reboot client2" "xl reboot client2" "at_console client2 'reboot -f'" \
     "at_console client2 'echo c >/proc/sysrq-trigger'"; do
     before=$(domid client2)
@@ -167,6 +164,10 @@ sed -i 's/^on_crash.*/on_crash = "preserve"/' client2.cfg
 lines=$(lines_of client2)
 check "it starts" xl create client2.cfg
 check "... boots" wait_until 60 log_after client2 CLIENT-UP "$lines"
+check "... and outlives a checkpoint" xl save -c client2 saved
+rm -f saved
+check "... alive" answers client2
+check "... on record as before" record_is "$bank" 1
 check "... is told to crash" at_console client2 'echo c >/proc/sysrq-trigger'
 check "... and has" wait_until 30 has_crashed client2
 rival_refused "domain2 does not start beside it"
