@@ -14,6 +14,8 @@
 #   --timestamps         put the seconds since start in front of each line
 #   --xenstored NAME     xenstored or oxenstored (default: the small dom0 has xenstored, the full one oxenstored)
 #   --memory MIB         of the machine (default 4096, of which the small dom0 has 1536, the full one 1024)
+#   --qemu "ARGUMENT..." more arguments for QEMU, such as devices; words without blanks in them
+#   --xen "ARGUMENT..."  more arguments for the hypervisor
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -42,6 +44,7 @@ shell=no
 time_limit=
 timestamps=
 memory=4096
+qemu_arguments=()
 while [ $# -gt 0 ]; do
     case $1 in
         --console-log) console_log=$2 && shift ;;
@@ -50,6 +53,8 @@ while [ $# -gt 0 ]; do
         --timestamps) timestamps=--timestamps ;;
         --xenstored) kernel_arguments+=" lab.xenstored=$2" && shift ;;
         --memory) memory=$2 && shift ;;
+        --qemu) read -r -a qemu_arguments <<<"$2" && shift ;;
+        --xen) xen_arguments+=" $2" && shift ;;
         -*) die "unknown option '$1'" ;;
         *) break ;;
     esac
@@ -117,7 +122,8 @@ qemu=(qemu-system-x86_64
     -nodefaults -display none -no-reboot
     -kernel xen -append "${xen_arguments//$'\n'/ }"
     -initrd "vmlinux.dom0 $kernel_arguments,initrd" "${disks[@]}"
-    -serial "file:console.log" -chardev stdio,id=scenario,signal=off -serial chardev:scenario)
+    -serial "file:console.log" -chardev stdio,id=scenario,signal=off -serial chardev:scenario
+    "${qemu_arguments[@]}")
 ln -s "$console_log" "$work/console.log"
 cd "$work"
 

@@ -183,11 +183,11 @@ pack() {
 
 network_programs=(usr/bin/bash usr/sbin/ip usr/bin/ip usr/sbin/brctl usr/sbin/bridge)
 
-# A guest with frontends for network and disks, and nothing else.
+# A guest with frontends for network, disks and PCI devices, and the driver of the one NIC that is passed to it.
 make_client() {
     local tree=$work/client
     make_base "$tree"
-    install_modules "$tree" "$work/kernel.domU" xen-netfront xen-blkfront
+    install_modules "$tree" "$work/kernel.domU" xen-netfront xen-blkfront xen-pcifront virtio_pci virtio_net
     # What the kernel runs when the toolstack asks it to shut down or reboot; busybox's own would ask /init.
     local command
     for command in poweroff reboot; do
@@ -228,7 +228,7 @@ make_dom0() {
     mapfile -t libraries < <(cd "$root" && ls $multiarch/libxen*.so.* $multiarch/libxl*.so.*)
     install_files "$tree" "${libraries[@]}" $multiarch/libstdc++.so.6
     install_modules "$tree" "$work/kernel.dom0" xenfs xen-privcmd xen-evtchn xen-gntdev xen-gntalloc \
-        xen-netback xen-netfront xen-blkback bridge dummy tun loop dm-mod ext4 minix vfat nls_cp437 nls_ascii unix_diag \
+        xen-netback xen-netfront xen-blkback xen-pciback bridge dummy tun loop dm-mod ext4 minix vfat nls_cp437 nls_ascii unix_diag \
         "${full_dom0_modules[@]}"
     mkdir -p "$tree"/var/lib/xenacm "$tree"/etc/xenacm "$tree"/etc/xen/acm-security/policies
     cp "$image/vmlinux.domU" "$image/client.cpio" "$image/nicdom.cpio" "$tree/boot/"

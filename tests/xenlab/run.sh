@@ -7,7 +7,7 @@
 #   --dom0 KIND        small: xl on busybox; full: Debian with systemd and libvirt. Without it the one that the
 #                      scenario says it needs, in a line "# dom0: KIND", else small
 #   --extra DIR        everything in DIR is laid over dom0's root
-#   --timestamps, --time-limit S, --xenstored NAME, --memory MIB: as boot.sh has them
+#   --timestamps, --time-limit S, --xenstored NAME, --memory MIB, --qemu ARGS, --xen ARGS: as boot.sh has them
 #
 # The machine's image is built when there is none for the present packages and scripts (small: about 20 s; full:
 # about 45 s more, as root).
@@ -157,7 +157,7 @@ boot_options=()
 while [ $# -gt 0 ]; do
     case $1 in
         --shell | --timestamps) boot_options+=("$1") ;;
-        --time-limit | --xenstored | --memory) boot_options+=("$1" "$2") && shift ;;
+        --time-limit | --xenstored | --memory | --qemu | --xen) boot_options+=("$1" "$2") && shift ;;
         --dom0) dom0=$2 && shift ;;
         --extra) extra=$2 && shift ;;
         -*) die "unknown option '$1'" ;;
@@ -174,6 +174,11 @@ if [[ " ${boot_options[*]} " != *" --shell "* ]]; then
         die "no scenario '$scenario'; there are: $(cd "$here/scenarios" && echo *.sh | sed 's/\.sh//g')"
     check_needs "$here/scenarios/$scenario.sh"
     [ -n "$dom0" ] || dom0=$(sed -n 's/^# dom0: //p' "$here/scenarios/$scenario.sh")
+    # Lines "# qemu: ARGUMENT..." and "# xen: ARGUMENT..." of the scenario are what its machine has beyond the others'.
+    for option in qemu xen; do
+        arguments=$(sed -n "s/^# $option: //p" "$here/scenarios/$scenario.sh" | tr '\n' ' ')
+        [ -z "$arguments" ] || boot_options+=("--$option" "$arguments")
+    done
 fi
 case ${dom0:=small} in small | full) ;; *) die "there is no dom0 '$dom0', but small and full" ;; esac
 

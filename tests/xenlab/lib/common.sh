@@ -17,6 +17,7 @@
 #   gone DOM                       neither xl nor the monitor has it any more
 #   counts_are COUNTS              the monitor counts these running types, as `labeltool status` prints them
 #   links_are N                    the monitor knows that many links
+#   start_monitor                  acm-enforcerd starts and answers
 #   nothing_below PATH...          xenstore has no such node, or one without children
 #   no_trace_of_link FRONT_ID BACK_ID CLASS    no link of that class is in xenstore
 #   listens_below PROGRAM DIR      the running program has a Unix socket with a path in DIR
@@ -210,6 +211,13 @@ gone() {
     not_running "$1" || return 1
     list=$(labeltool list) || return 1
     ! grep "^$1 " <<<"$list"
+}
+
+monitor_log=/var/log/xenacm/acm-enforcerd.log
+
+start_monitor() {
+    acm-enforcerd --state-dir /var/lib/xenacm >>"$monitor_log" 2>&1 &
+    wait_until 20 labeltool status
 }
 
 status_says() {
