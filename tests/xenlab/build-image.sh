@@ -235,10 +235,11 @@ pack() {
 
 network_programs=(usr/bin/bash usr/sbin/ip usr/bin/ip usr/sbin/brctl usr/sbin/bridge)
 
-# A guest with frontends for network and disks, and nothing else.
+# A guest with frontends for network and disks, and the commands to write its own nodes in xenstore.
 make_client() {
     local tree=$work/client
     make_base "$tree"
+    install_xenstore_commands "$tree"
     install_modules "$tree" "$work/kernel.domU" xen-netfront xen-blkfront
     # What the kernel runs when the toolstack asks it to shut down; busybox's own would ask /init.
     printf '#!/bin/sh\nexec busybox poweroff -f\n' >"$tree/usr/sbin/poweroff"
