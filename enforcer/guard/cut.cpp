@@ -7,8 +7,8 @@ namespace xenacm::guard {
 
 namespace {
 
-constexpr const char* kClosing = "5";  // XenbusStateClosing
-constexpr const char* kClosed = "6";
+constexpr const char* kClosing = "5";  // XenbusStateClosing: a front end answers to it
+constexpr const char* kClosed = "6";   // ... and xl devd to this
 
 // Who serves it has let go of it. A driver domain's xl devd removes the directory, and has to: what is removed under
 // its hands it goes on to believe in. Nobody does so for Domain-0.
@@ -42,28 +42,32 @@ bool Cut::is_about(const std::string& directory) const {
 }
 
 std::expected<bool, std::string> Cut::step(xen::Xenstore& store, Clock::time_point now) {
-  if (!closing_) {
-    if (auto closed = close(store, now); !closed) return std::unexpected(closed.error());
-  }
-  const bool all_closed = std::ranges::all_of(backends_, [&](const auto& end) { return has_closed(store, end); });
-  if (!all_closed && now < deadline_) return false;
+  if (!begun_) begun_ = now;
+  const bool asked = now < *begun_ + kCloseTime;
+  if (auto declared = declare(store, asked ? kClosing : kClosed); !declared) return std::unexpected(declared.error());
+  left_over_ = !std::ranges::all_of(backends_, [&](const auto& end) { return has_closed(store, end); });
+  if (left_over_ && now < *begun_ + 2 * kCloseTime) return false;
   if (auto removed = remove(store); !removed) return std::unexpected(removed.error());
   return true;
 }
 
-std::expected<void, std::string> Cut::close(xen::Xenstore& store, Clock::time_point now) {
+// Each time anew: a back end that is just coming up writes its own state over it.
+std::expected<void, std::string> Cut::declare(xen::Xenstore& store, const std::string& state) {
   xen::Xenstore::Writes writes;
   for (const std::string& backend : backends_) {
-    if (!store.read(backend)) continue;
+    const auto now = store.read(backend + "/state");
+    if (!store.read(backend) || now == state || now == kClosed) continue;
     writes.emplace_back(backend + "/online", "0");
-    writes.emplace_back(backend + "/state", kClosing);
+    writes.emplace_back(backend + "/state", state);
   }
-  if (!writes.empty()) {
-    if (auto written = store.write(writes); !written) return written;
-  }
-  closing_ = true;
-  deadline_ = now + kCloseTime;
-  return {};
+  if (writes.empty()) return {};
+  return store.write(writes);
+}
+
+std::string Cut::told(Clock::time_point now) const {
+  return why_ + ": closing began " + std::to_string(ms_between(noticed_, begun_.value_or(now))) +
+         " ms after it was noticed, it was gone after " + std::to_string(ms_between(noticed_, now)) + " ms" +
+         (left_over_ ? ", its back end removed as it was" : "");
 }
 
 std::expected<void, std::string> Cut::remove(xen::Xenstore& store) {

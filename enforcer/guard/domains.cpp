@@ -64,8 +64,10 @@ std::expected<void, std::string> Domains::adopt(xen::Xenstore& store) {
   const auto present = reconcile(unknown);
   if (!present) return std::unexpected(present.error());
   for (const xen::DomainInfo& domain : unknown) {
-    if (domain.paused() && !store.is_introduced(domain.domid)) continue;  // still being built
-    ask(store, domain.domid, stranger(domain, Clock::now()), false);
+    if (is_being_built(&store, domain)) continue;
+    Stranger& found = stranger(domain, Clock::now());
+    found.predates = true;
+    ask(store, domain.domid, found);
   }
   return {};
 }
@@ -84,15 +86,21 @@ std::expected<void, std::string> Domains::look(xen::Xenstore* store, Clock::time
   }
   std::vector<DomId> held;
   for (const xen::DomainInfo& domain : unknown) {
-    // One that is paused and not introduced is still being built, perhaps by way of the gate.
-    if (domain.paused() && (store == nullptr || !store->is_introduced(domain.domid))) continue;
+    if (is_being_built(store, domain)) continue;
     hold(domain, stranger(domain, noticed));
     held.push_back(domain.domid);
   }
   if (store != nullptr) {
-    for (const DomId domid : held) ask(*store, domid, strangers_.at(domid), true);
+    for (const DomId domid : held) ask(*store, domid, strangers_.at(domid));
   }
   return {};
+}
+
+// By its toolstack, which keeps it paused, perhaps by way of the gate. Whom we pause ourselves is not.
+bool Domains::is_being_built(xen::Xenstore* store, const xen::DomainInfo& domain) const {
+  const auto found = strangers_.find(domain.domid);
+  if (found != strangers_.end() && found->second.uuid == domain.uuid) return false;
+  return domain.paused() && (store == nullptr || !store->is_introduced(domain.domid));
 }
 
 Domains::Stranger& Domains::stranger(const xen::DomainInfo& domain, Clock::time_point noticed) {
@@ -105,17 +113,17 @@ Domains::Stranger& Domains::stranger(const xen::DomainInfo& domain, Clock::time_
 }
 
 void Domains::hold(const xen::DomainInfo& domain, Stranger& stranger) {
-  if (stranger.paused || stranger.let_run || stranger.stage == Stage::settled) return;
+  if (stranger.predates || stranger.paused || stranger.let_run || stranger.stage == Stage::settled) return;
   if (auto paused = hypervisor_.pause(domain.domid); !paused) return tell(stranger, paused.error());
   stranger.paused = true;
   stranger.paused_at = Clock::now();
 }
 
-void Domains::ask(xen::Xenstore& store, DomId domid, Stranger& stranger, bool appeared) {
+void Domains::ask(xen::Xenstore& store, DomId domid, Stranger& stranger) {
   if (stranger.stage != Stage::unasked) return;
   stranger.stage = Stage::asked;
   stranger.name = monitor::DomainName(name_in(store, domid));
-  ask_(monitor::AdoptDomain{domid, stranger.uuid, stranger.name, appeared},
+  ask_(monitor::AdoptDomain{domid, stranger.uuid, stranger.name, !stranger.predates},
        [this, domid, uuid = stranger.uuid](const monitor::Reply& reply) { answered(domid, uuid, reply); });
 }
 
@@ -191,6 +199,7 @@ void Domains::destroyed(DomId domid, Stranger& stranger, Clock::time_point now) 
   }
   stranger.stage = Stage::settled;  // nothing more is to be done about it
   stranger.paused = false;
+  destroyed_.push_back(domid);
   raise(domid, stranger, "destroyed", now);
 }
 
@@ -206,7 +215,9 @@ void Domains::finish() {
     if (stranger.stage == Stage::condemned) {
       const auto result = hypervisor_.destroy(domid);
       if (!result) tell(stranger, result.error());
-      if (result) raise(domid, stranger, "destroyed", Clock::now());
+      if (!result) continue;
+      destroyed_.push_back(domid);
+      raise(domid, stranger, "destroyed", Clock::now());
     } else if (stranger.paused && stranger.stage != Stage::being_destroyed) {
       spdlog::warn("guard: {} stays paused: there is no verdict on it yet", text_of(domid, stranger.name));
     }

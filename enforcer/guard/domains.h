@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "enforcer/guard/alarms.h"
@@ -38,6 +39,9 @@ class Domains {
   void finish();
   [[nodiscard]] std::optional<Clock::time_point> due() const;
 
+  // Those that were destroyed since it was last asked.
+  [[nodiscard]] std::vector<monitor::DomId> take_destroyed() { return std::exchange(destroyed_, {}); }
+
   // Present as of the last look, Domain-0 included, dying ones not.
   [[nodiscard]] const std::vector<monitor::DomId>& present() const { return present_; }
   // On record as of the last look.
@@ -58,6 +62,7 @@ class Domains {
     monitor::DomainName name;
     Clock::time_point noticed;
     Clock::time_point paused_at;
+    bool predates = false;  // it was there before the guard: asked about, and never paused
     bool paused = false;    // by us
     bool let_run = false;   // permissive mode said so, but it could not be recorded: asked about again, not paused
     std::string failure{};  // what was last told of it, to be told once
@@ -70,8 +75,9 @@ class Domains {
   [[nodiscard]] std::expected<std::vector<xen::DomainInfo>, std::string> reconcile(
       std::vector<xen::DomainInfo>& unknown);
   [[nodiscard]] Stranger& stranger(const xen::DomainInfo& domain, Clock::time_point noticed);
+  [[nodiscard]] bool is_being_built(xen::Xenstore* store, const xen::DomainInfo& domain) const;
   void hold(const xen::DomainInfo& domain, Stranger& stranger);
-  void ask(xen::Xenstore& store, monitor::DomId domid, Stranger& stranger, bool appeared);
+  void ask(xen::Xenstore& store, monitor::DomId domid, Stranger& stranger);
   void answered(monitor::DomId domid, const monitor::Uuid& uuid, const monitor::Reply& reply);
   void judged(monitor::DomId domid, Stranger& stranger, const monitor::Verdict& verdict);
   void step(monitor::DomId domid, Stranger& stranger, Clock::time_point now);
@@ -86,6 +92,7 @@ class Domains {
   Alarms& alarms_;
   std::map<monitor::DomId, Stranger> strangers_;
   std::vector<monitor::DomId> present_;
+  std::vector<monitor::DomId> destroyed_;
   std::set<monitor::DomId> recorded_;
 };
 

@@ -10,6 +10,8 @@
 #include <exception>
 #include <utility>
 
+#include "enforcer/guard/remains.h"
+
 namespace xenacm::guard {
 
 namespace {
@@ -39,7 +41,9 @@ Guard::~Guard() {
   if (thread_.joinable()) thread_.join();
   inbox_->close();
   domains_.finish();
-  if (xenstore_) links_.finish(*xenstore_);
+  if (!xenstore_) return;
+  clear_away();
+  links_.finish(*xenstore_);
 }
 
 // The committer's thread answers; the guard's goes on from there.
@@ -117,8 +121,13 @@ void Guard::round() {
   for (const auto& then : waiting) then();
   domains_.work(Clock::now());
   if (!xenstore_) return;
+  clear_away();
   names_.work(*xenstore_);
   links_.work(*xenstore_, Clock::now());
+}
+
+void Guard::clear_away() {
+  for (const monitor::DomId domid : domains_.take_destroyed()) remove_remains(*xenstore_, domid, domains_.present());
 }
 
 void Guard::take_events() {

@@ -59,6 +59,7 @@ class Guard {
   void work(const std::stop_token& stop);
   void round();
   void wait();
+  void clear_away();
   void take_events();
   void look();
   void keep_connected();

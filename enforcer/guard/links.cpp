@@ -119,7 +119,9 @@ void Links::compare(const Recorded& recorded, const Seen& seen, bool appeared) {
     return ask_about(seen.reading.malformed.front(), seen, appeared);
   }
   if (!strange.empty() && seen.reading.unreadable) return ask_about(*seen.reading.unreadable, seen, appeared);
-  for (const monitor::AttachLink* link : strange) ask_about(*link, seen, appeared);
+  for (const monitor::AttachLink* link : strange) {
+    ask_about(*link, seen, appeared && !predating_.contains(link->key));
+  }
 }
 
 // Whether the link is to be asked about.
@@ -177,8 +179,10 @@ void Links::answered(const Question& question, const std::optional<LinkKey>& key
   if (!reply || is_unavailable(*reply)) {
     spdlog::error("guard: there is no verdict on {}: {}", question.what,
                   reply ? reason_of(*reply) : reply.error().message);
+    if (key && !question.appeared) predating_.insert(*key);
     return look_again(question);
   }
+  if (key) predating_.erase(*key);
   if (reply->allowed()) {
     const bool against = reply->decision == monitor::Decision::would_deny;
     const std::string found = question.what + (question.appeared ? " came round the gate" : " was there before");

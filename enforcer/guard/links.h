@@ -92,6 +92,7 @@ class Links {
   std::map<std::string, Clock::time_point> noticed_;  // when the change came that is still to be looked at
   std::map<monitor::LinkKey, Question> questions_;
   std::map<std::string, Question> malformed_;  // by directory
+  std::set<monitor::LinkKey> predating_;       // were there before the guard, and got no verdict yet
   std::set<std::string> unresolved_;           // directories that name a domain which is not recorded
   std::set<monitor::DomId> met_;
   std::map<monitor::LinkKey, Clock::time_point> absent_;                    // and when they count as gone

@@ -57,7 +57,7 @@ void Links::step_cuts(xen::Xenstore& store, Clock::time_point now) {
 
 void Links::finish(xen::Xenstore& store) {
   step_cuts(store, Clock::now());
-  step_cuts(store, Clock::now() + kCloseTime);
+  step_cuts(store, Clock::now() + 2 * kCloseTime);
 }
 
 // What is cut beside the directories that made the link: its other end, as far as it is one, and the links on record
@@ -85,7 +85,7 @@ bool Links::take_along(xen::Xenstore& store, Cutting& cutting) {
 }
 
 void Links::finish_cut(const Cut& cut, Clock::time_point now) {
-  alarms_.raise(cut.why() + ": cut " + std::to_string(ms_between(cut.noticed(), now)) + " ms after it was noticed");
+  alarms_.raise(cut.told(now));
   for (const LinkKey& key : cut.displaced()) detach(key);
 }
 

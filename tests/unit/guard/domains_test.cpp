@@ -83,10 +83,15 @@ TEST_F(Strangers, OneThatIsBuiltButStillPausedIsPausedOnceMore) {
 }
 
 TEST_F(Strangers, OneThatRunsWithoutAConnectionToXenstoreIsPausedToo) {
+  monitor.fail(Decision::deny);
   host.put(5);
   host.introduced.clear();
   look();
-  EXPECT_EQ(host.done, (Words{"pause 5", "unpause 5"}));
+  EXPECT_EQ(host.done, Words{"pause 5"});
+  monitor.recover();
+  look();
+  EXPECT_EQ(host.done, (Words{"pause 5", "unpause 5"}))
+      << "not taken for one that is being built, now that it is paused";
 }
 
 TEST_F(Strangers, WithoutXenstoredTheyArePausedAndAskedAboutWhenItIsBack) {
@@ -127,6 +132,18 @@ TEST_F(Strangers, AtTheFirstLookTheyAreAdoptedAndNeverPaused) {
   monitor.deliver();
   domains.work(Clock::now());
   EXPECT_EQ(monitor.asked(), Words{"adopt 5 guest"});
+  EXPECT_TRUE(host.done.empty());
+}
+
+TEST_F(Strangers, WhatWasThereAtTheFirstLookIsNotPausedLaterForWantOfAVerdict) {
+  monitor.fail(Decision::deny);
+  host.put(5, "guest");
+  ASSERT_TRUE(domains.adopt(store).has_value());
+  monitor.deliver();
+  monitor.recover();
+  monitor.deny("appeared");
+  look();
+  EXPECT_EQ(monitor.asked(), (Words{"adopt 5 guest", "adopt 5 guest"}));
   EXPECT_TRUE(host.done.empty());
 }
 

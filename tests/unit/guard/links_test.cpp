@@ -105,11 +105,16 @@ TEST_F(LinksOf5And3, ABackEndThatDoesNotCloseIsRemovedAllTheSame) {
   make_back();
   make_front();
   work();
+  host.write(kBack + "/state", "2");  // it only comes up now
   work(kCloseTime / 2);
   EXPECT_EQ(host.value(kBack + "/state"), "5");
   work(kCloseTime);
+  EXPECT_EQ(host.value(kBack + "/state"), "6") << "for xl devd, whatever the front end does";
+  EXPECT_NE(host.value(kFront + "/backend"), "-");
+  work(kCloseTime * 2);
   EXPECT_EQ(host.value(kBack + "/state"), "-");
   EXPECT_EQ(host.value(kFront + "/backend"), "-");
+  EXPECT_TRUE(alarms.told().last.contains("its back end removed as it was")) << alarms.told().last;
 }
 
 // Nobody removes the back ends of Domain-0.
@@ -151,7 +156,7 @@ TEST_F(LinksOf5And3, AFrontEndThatIsPointedElsewhereLosesBoth) {
   work(1s);
   EXPECT_EQ(monitor.asked(), Words{"link vif/5/0 to 4 appeared"});
   EXPECT_EQ(host.value(kBack + "/state"), "5") << "the recorded link's back end closes";
-  work(2s + kCloseTime);
+  work(2s + kCloseTime * 2);
   EXPECT_EQ(host.value(kFront + "/backend"), "-");
   EXPECT_EQ(host.value(kBack + "/frontend"), "-");
   EXPECT_EQ(monitor.asked(), (Words{"link vif/5/0 to 4 appeared", "detach vif/5/0 of 3"}));
@@ -167,7 +172,7 @@ TEST_F(LinksOf5And3, AFrontEndOfSomebodyElseIsNotTouchedBecauseADriverDomainName
   monitor.deny("to 4");
   make_back("/local/domain/4/backend/vif/5/0");
   work(1s);
-  work(1s + kCloseTime);
+  work(1s + kCloseTime * 2);
   EXPECT_EQ(host.value("/local/domain/4/backend/vif/5/0/frontend"), "-");
   EXPECT_EQ(host.value(kFront + "/backend"), kBack);
   EXPECT_EQ(host.value(kBack + "/state"), "4");
@@ -217,6 +222,18 @@ TEST_F(LinksOf5And3, AtTheFirstLookLinksAreAdoptedAndWhatIsAbsentIsGone) {
   make_front();
   links.adopt(store, {DomId(0), DomId(3), DomId(5)});
   EXPECT_EQ(monitor.asked(), (Words{"link vif/5/0 to 3 on xenbr0", "detach vif/5/1 of 0"}));
+}
+
+TEST_F(LinksOf5And3, WhatWasThereAtTheFirstLookIsNotCutLaterForWantOfAVerdict) {
+  monitor.fail(Decision::deny);
+  make_front();
+  links.adopt(store, {DomId(5)});
+  monitor.deliver();
+  monitor.recover();
+  monitor.deny("appeared");
+  work(2s);
+  EXPECT_EQ(monitor.asked(), (Words{"link vif/5/0 to 3", "link vif/5/0 to 3"}));
+  EXPECT_EQ(host.value(kFront + "/backend"), kBack);
 }
 
 TEST_F(LinksOf5And3, ARecordedOneThatLeavesTheStoreIsGoneAfterAWhile) {

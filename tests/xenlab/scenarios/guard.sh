@@ -56,7 +56,8 @@ refused_id=$((client2 + 1))
 check "it is destroyed" wait_until 20 gone domain2
 check "an alarm tells it" wait_until 10 alarms_are 1
 check "it never came so far as to say a word" said_nothing domain2
-check "nothing of it is left" wait_until 10 nothing_below "/local/domain/$refused_id" "/libxl/$refused_id"
+check "its nodes go" wait_until 10 nothing_below "/local/domain/$refused_id" "/libxl/$refused_id"
+check "nothing else of it is left" nothing_below "/local/domain/0/backend/console/$refused_id" "/local/domain/$nicdom/backend"
 show labeltool why
 check "the record names the rule" shown_says 'chinese-wall'
 
