@@ -35,6 +35,14 @@ void print_bypass(const json& gate) {
   }
 }
 
+// An alarm is what came round the gate and was refused, or would have been.
+std::string guard_line(const json& guard) {
+  if (!guard.value("enabled", false)) return "off";
+  const std::string last = guard.value("last_alarm", "");
+  const std::string alarms = std::to_string(guard.value("alarms", std::uint64_t{0}));
+  return "on: " + alarms + " alarms" + (last.empty() ? "" : "\nlast alarm         : " + printable(last));
+}
+
 // Since the daemon's start.
 std::string verdicts_line(const json& verdicts) {
   const auto count = [&](const char* decision) { return std::to_string(verdicts.value(decision, std::uint64_t{0})); };
@@ -54,7 +62,7 @@ Result show_status(const Context& context) {
             << "mode               : " << status->value("mode", "") << "\n"
             << "policy             : " << policy.value("name", "") << " " << policy.value("version", "") << "\n"
             << "gate               : " << gate_line(lines.at("gate")) << "\n"
-            << "guard              : " << (lines.at("guard").value("enabled", false) ? "on" : "off") << "\n"
+            << "guard              : " << guard_line(lines.at("guard")) << "\n"
             << "verdicts           : " << verdicts_line(status->at("verdicts")) << "\n"
             << "running domains    : " << status->at("running").dump() << "\n"
             << "links              : " << status->at("links").dump() << "\n"

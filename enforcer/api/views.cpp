@@ -227,7 +227,9 @@ std::string metrics_view(const State& state, const json& lines, const json& verd
          metric("xenacm_gate_judged_total", "Domain starts and links that the gate had decided.", "counter",
                 sample("xenacm_gate_judged_total", gate("judged"))) +
          metric("xenacm_gate_refused_total", "Of these, how many were refused.", "counter",
-                sample("xenacm_gate_refused_total", gate("refused")));
+                sample("xenacm_gate_refused_total", gate("refused"))) +
+         metric("xenacm_guard_alarms_total", "What came round the gate and was refused, or would have been.", "counter",
+                sample("xenacm_guard_alarms_total", lines.at("guard").value("alarms", std::uint64_t{0})));
 }
 
 }  // namespace xenacm::api

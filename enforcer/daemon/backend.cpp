@@ -138,7 +138,10 @@ json Enforcer::lines() const {
     gate.update(bypass_.seen());
   }
   json guard{{"enabled", guard_ != nullptr}};
-  if (guard_ != nullptr) guard["looks"] = guard_->looks();
+  if (guard_ != nullptr) {
+    guard::Alarms::Told alarms = guard_->alarms();
+    guard.update({{"looks", guard_->looks()}, {"alarms", alarms.count}, {"last_alarm", std::move(alarms.last)}});
+  }
   return {{"gate", gate}, {"guard", guard}};
 }
 

@@ -6,11 +6,7 @@
 #include <unistd.h>
 
 #include <boost/asio/post.hpp>
-#include <future>
 #include <utility>
-
-#include "enforcer/gate/socket_takeover.h"
-#include "enforcer/xen/xenstore.h"
 
 namespace xenacm::daemon {
 
@@ -22,19 +18,6 @@ constexpr std::chrono::seconds kWindUp{2};
 
 monitor::Caller self() {
   return {.via = "daemon", .uid = ::getuid(), .gid = ::getgid(), .pid = ::getpid(), .executable = "acm-enforcerd"};
-}
-
-// The guard asks from its own thread and waits; the committer's thread answers.
-std::optional<std::vector<monitor::RunningDomain>> known_domains(ledger::Committer& committer) {
-  std::promise<std::optional<std::vector<monitor::RunningDomain>>> promise;
-  auto known = promise.get_future();
-  committer.look([&promise](const monitor::State* state) {
-    if (state == nullptr) return promise.set_value(std::nullopt);
-    std::vector<monitor::RunningDomain> domains;
-    for (const auto& [domid, domain] : state->running()) domains.push_back(domain);
-    promise.set_value(std::move(domains));
-  });
-  return known.get();
 }
 
 }  // namespace
@@ -118,17 +101,6 @@ void Enforcer::lapse(const std::string& ticket) {
   committer_->submit(monitor::LapseTicket{ticket}, self(), [ticket](const monitor::Reply& reply) {
     if (!reply || !reply->allowed()) spdlog::warn("ticket {} could not be given back", ticket);
   });
-}
-
-std::expected<void, std::string> Enforcer::start_guard() {
-  auto hypervisor = xen::open_hypervisor();
-  if (!hypervisor) return std::unexpected(hypervisor.error());
-  const auto& socket = config_.gate.socket;
-  auto xenstore = xen::open_xenstore(config_.gate.enabled ? gate::upstream_name(socket) : socket);
-  if (!xenstore) return std::unexpected(xenstore.error());
-  guard_ = std::make_unique<guard::Guard>(*std::move(hypervisor), *std::move(xenstore), submit_to(nullptr),
-                                          [this] { return known_domains(*committer_); });
-  return guard_->start();
 }
 
 void Enforcer::note_alarm(const xen::Bypass& seen) {

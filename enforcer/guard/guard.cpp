@@ -3,16 +3,14 @@
 
 #include <poll.h>
 #include <spdlog/spdlog.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <exception>
-#include <nlohmann/json.hpp>
 #include <utility>
 
-#include "enforcer/guard/reconcile.h"
-#include "enforcer/monitor/json.h"
+#include "enforcer/guard/remains.h"
 
 namespace xenacm::guard {
 
@@ -20,42 +18,62 @@ namespace {
 
 constexpr std::array kEvents{"@introduceDomain", "@releaseDomain"};
 
+// Taken at once, before it is looked at what they are about.
+constexpr int kMaxEvents = 4096;
+
 monitor::Caller guard_caller() {
   return {.via = "guard", .uid = ::getuid(), .gid = ::getgid(), .pid = ::getpid(), .executable = "acm-enforcerd"};
 }
 
-// What comes of a request: a fault, or a domain that was not known before.
-void tell(const monitor::Request& request, const monitor::Reply& reply) {
-  if (!reply) return spdlog::error("guard: {}", reply.error().message);
-  const auto* adopted = std::get_if<monitor::AdoptDomain>(&request);
-  if (adopted == nullptr || !reply->changed) return;
-  spdlog::warn("guard: domain {} {} runs, but no verdict admitted it", adopted->domid.get(),
-               monitor::dump(adopted->name.get()));  // quoted, for a guest may have chosen it
-}
-
 }  // namespace
 
-Guard::Guard(std::unique_ptr<xen::Hypervisor> hypervisor, std::unique_ptr<xen::Xenstore> xenstore,
-             monitor::Submit submit, Known known)
+Guard::Guard(std::unique_ptr<xen::Hypervisor> hypervisor, Connect connect, monitor::Submit submit, Known known)
     : hypervisor_(std::move(hypervisor)),
-      xenstore_(std::move(xenstore)),
-      submit_(std::move(submit)),
+      connect_(std::move(connect)),
       known_(std::move(known)),
-      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+      domains_(*hypervisor_, ask_by(submit), known_, alarms_),
+      names_(ask_by(submit), known_, alarms_),
+      links_(ask_by(submit), known_, [this](monitor::DomId domid) { return domains_.is_condemned(domid); }, alarms_) {}
 
 Guard::~Guard() {
   thread_.request_stop();
-  (void)::eventfd_write(wake_, 1);
+  inbox_->wake();
   if (thread_.joinable()) thread_.join();
-  ::close(wake_);
+  inbox_->close();
+  domains_.finish();
+  if (!xenstore_) return;
+  clear_away();
+  links_.finish(*xenstore_);
+}
+
+// The committer's thread answers; the guard's goes on from there.
+Ask Guard::ask_by(monitor::Submit submit) const {
+  return [inbox = inbox_, submit = std::move(submit)](monitor::Request request, monitor::Answer answer) {
+    submit(std::move(request), guard_caller(), [inbox, answer = std::move(answer)](const monitor::Reply& reply) {
+      inbox->put([answer, reply] { answer(reply); });
+    });
+  };
 }
 
 std::expected<void, std::string> Guard::start() {
-  for (const char* event : kEvents) {
-    if (!xenstore_->watch(event)) return std::unexpected(std::string("cannot watch ") + event + " in xenstore");
-  }
-  if (auto looked = look(); !looked) return looked;
+  if (auto connected = connect(); !connected) return connected;
+  if (auto adopted = domains_.adopt(*xenstore_); !adopted) return adopted;
+  ++looks_;
+  last_look_ = Clock::now();
+  links_.adopt(*xenstore_, domains_.present());
+  watch_domains();
   thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
+  return {};
+}
+
+std::expected<void, std::string> Guard::connect() {
+  auto xenstore = connect_();
+  if (!xenstore) return std::unexpected(xenstore.error());
+  for (const char* event : kEvents) {
+    if (!(*xenstore)->watch(event)) return std::unexpected(std::string("cannot watch ") + event + " in xenstore");
+  }
+  xenstore_ = *std::move(xenstore);
+  watched_.clear();
   return {};
 }
 
@@ -64,60 +82,116 @@ void Guard::look_then(std::function<void()> then) {
     const std::scoped_lock lock(mutex_);
     waiting_.push_back(std::move(then));
   }
-  (void)::eventfd_write(wake_, 1);
+  inbox_->wake();
 }
 
 void Guard::work(const std::stop_token& stop) {
   while (true) {
     wait();
     if (stop.stop_requested()) return;
-    std::vector<std::function<void()>> waiting;
-    {
-      const std::scoped_lock lock(mutex_);
-      waiting.swap(waiting_);
-    }
     try {
-      if (auto looked = look(); !looked) spdlog::error("guard: {}", looked.error());
+      round();
     } catch (const std::exception& error) {
       spdlog::error("guard: {}", error.what());
     }
-    for (const auto& then : waiting) then();
   }
 }
 
 void Guard::wait() {
+  auto until = last_look_ + kLookInterval;
+  for (const auto& due : {domains_.due(), xenstore_ ? links_.due() : std::nullopt}) {
+    if (due) until = std::min(until, *due);
+  }
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
   // poll() passes over a negative descriptor: without its connection the guard goes on by the clock alone.
-  std::array<pollfd, 2> watched{{{connected_ ? xenstore_->descriptor() : -1, POLLIN, 0}, {wake_, POLLIN, 0}}};
-  (void)::poll(watched.data(), watched.size(), static_cast<int>(kLookInterval.count()));
-  eventfd_t ignored = 0;
-  (void)::eventfd_read(wake_, &ignored);
-  if (watched[0].revents == 0) return;
-  // What the event was matters not: each look sees everything.
-  std::size_t events = 0;
-  while (xenstore_->next_event()) ++events;
-  if (events == 0) {
-    spdlog::error("guard: the connection to xenstored is lost; domains are looked at every {} ms, and none is adopted",
-                  kLookInterval.count());
-    connected_ = false;
+  std::array<pollfd, 2> watched{
+      {{xenstore_ ? xenstore_->descriptor() : -1, POLLIN, 0}, {inbox_->descriptor(), POLLIN, 0}}};
+  (void)::poll(watched.data(), watched.size(), std::max(0, static_cast<int>(left.count())));
+}
+
+void Guard::round() {
+  take_events();
+  for (const auto& task : inbox_->take()) task();
+  std::vector<std::function<void()>> waiting;
+  {
+    const std::scoped_lock lock(mutex_);
+    waiting.swap(waiting_);
+  }
+  if (event_ || !waiting.empty() || Clock::now() >= last_look_ + kLookInterval) look();
+  for (const auto& then : waiting) then();
+  domains_.work(Clock::now());
+  if (!xenstore_) return;
+  clear_away();
+  names_.work(*xenstore_);
+  links_.work(*xenstore_, Clock::now());
+}
+
+void Guard::clear_away() {
+  for (const monitor::DomId domid : domains_.take_destroyed()) remove_remains(*xenstore_, domid, domains_.present());
+}
+
+void Guard::take_events() {
+  if (!xenstore_) return;
+  const auto now = Clock::now();
+  for (int i = 0; i < kMaxEvents; ++i) {
+    const auto event = xenstore_->next_event();
+    if (!event) {
+      disconnected_ = event.error();
+      spdlog::error("guard: {}; it is tried again every {} ms, and until then nobody is judged", disconnected_,
+                    kLookInterval.count());
+      xenstore_.reset();
+      return;
+    }
+    if (!*event) return;
+    if ((*event)->starts_with('@')) {
+      event_ = event_.value_or(now);
+    } else {
+      names_.changed(**event);
+      links_.changed(**event, now);
+    }
   }
 }
 
-std::expected<void, std::string> Guard::look() {
-  const auto known = known_();  // first, as reconcile() demands
-  if (!known) return std::unexpected("the ledger cannot be read");
-  const auto present = hypervisor_->domains();
-  if (!present) return std::unexpected(present.error());
-  for (const monitor::Request& request :
-       reconcile(*known, *present, [this](monitor::DomId domid) { return name_of(domid); })) {
-    submit_(request, guard_caller(), [request](const monitor::Reply& reply) { tell(request, reply); });
-  }
+void Guard::look() {
+  keep_connected();
+  const auto now = Clock::now();
+  auto looked = domains_.look(xenstore_.get(), event_.value_or(now));
+  event_.reset();
+  last_look_ = now;
   ++looks_;
-  return {};
+  if (!looked) return spdlog::error("guard: {}", looked.error());
+  links_.meet(domains_.recorded(), now);
+  names_.look_again();
+  if (xenstore_) watch_domains();
 }
 
-std::optional<std::string> Guard::name_of(monitor::DomId domid) {
-  if (!xenstore_->is_introduced(domid)) return std::nullopt;
-  return xenstore_->read("/local/domain/" + std::to_string(domid.get()) + "/name").value_or("");
+void Guard::keep_connected() {
+  if (xenstore_) return;
+  if (auto connected = connect(); connected) {
+    spdlog::warn("guard: connected to xenstored again; all is looked through");
+  } else if (connected.error() != disconnected_) {
+    disconnected_ = connected.error();
+    spdlog::error("guard: {}", disconnected_);
+  }
+}
+
+// A watch that is set tells at once, of all that is there.
+void Guard::watch_domains() {
+  const std::set<monitor::DomId> present(domains_.present().begin(), domains_.present().end());
+  for (const monitor::DomId domid : present) {
+    if (!watched_.insert(domid).second) continue;
+    bool all = xenstore_->watch(name_path(domid));
+    for (const std::string& place : places_of(domid)) all = xenstore_->watch(place) && all;
+    if (all) continue;
+    spdlog::error("guard: cannot watch domain {} in xenstore", domid.get());
+    watched_.erase(domid);
+  }
+  std::erase_if(watched_, [&](monitor::DomId domid) {
+    if (present.contains(domid)) return false;
+    xenstore_->unwatch(name_path(domid));
+    for (const std::string& place : places_of(domid)) xenstore_->unwatch(place);
+    return true;
+  });
 }
 
 }  // namespace xenacm::guard

@@ -2,26 +2,35 @@
 #include "enforcer/guard/reconcile.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace xenacm::guard {
 
-std::vector<monitor::Request> reconcile(const std::vector<monitor::RunningDomain>& known,
-                                        const std::vector<xen::DomainInfo>& present, const NameOf& name_of) {
-  const auto same = [](const auto& a) {
-    return [&a](const auto& b) { return a.domid == b.domid && a.uuid == b.uuid; };
-  };
-  std::vector<monitor::Request> requests;
-  for (const monitor::RunningDomain& domain : known) {
-    if (domain.domid == monitor::kDomain0 || std::ranges::any_of(present, same(domain))) continue;
-    requests.emplace_back(monitor::StopDomain{.domid = domain.domid, .uuid = domain.uuid});
-  }
-  for (const xen::DomainInfo& domain : present) {
-    if (domain.domid == monitor::kDomain0 || std::ranges::any_of(known, same(domain))) continue;
-    if (auto name = name_of(domain.domid)) {
-      requests.emplace_back(monitor::AdoptDomain{domain.domid, domain.uuid, monitor::DomainName(*std::move(name))});
-    }
-  }
-  return requests;
+namespace {
+
+template <class Domain, class Domains>
+bool is_among(const Domain& domain, const Domains& domains) {
+  return std::ranges::any_of(domains, [&](const auto& b) { return b.domid == domain.domid && b.uuid == domain.uuid; });
+}
+
+}  // namespace
+
+std::vector<monitor::RunningDomain> stopped(const std::vector<monitor::RunningDomain>& known,
+                                            const std::vector<xen::DomainInfo>& present) {
+  std::vector<monitor::RunningDomain> gone;
+  std::ranges::copy_if(known, std::back_inserter(gone), [&](const monitor::RunningDomain& domain) {
+    return domain.domid != monitor::kDomain0 && !is_among(domain, present);
+  });
+  return gone;
+}
+
+std::vector<xen::DomainInfo> strangers(const std::vector<xen::DomainInfo>& present,
+                                       const std::vector<monitor::RunningDomain>& known) {
+  std::vector<xen::DomainInfo> found;
+  std::ranges::copy_if(present, std::back_inserter(found), [&](const xen::DomainInfo& domain) {
+    return domain.domid != monitor::kDomain0 && !domain.dying() && !is_among(domain, known);
+  });
+  return found;
 }
 
 }  // namespace xenacm::guard

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the hypervisor has, held against what the ledger says runs. Pure.
+// What the hypervisor has, held against what the ledger says runs. Pure. A domain is told by id and uuid together, so
+// that an id used again, or a reboot of the host, is noticed.
 #pragma once
 
-#include <functional>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "enforcer/monitor/delta.h"
@@ -12,15 +10,14 @@
 
 namespace xenacm::guard {
 
-// The name of a domain that its toolstack has built; none for one that is still being made.
-using NameOf = std::function<std::optional<std::string>(monitor::DomId)>;
+// Recorded, but not present. `known` has to be older than `present`: a domain recorded after the hypervisor was asked
+// would be taken for stopped.
+[[nodiscard]] std::vector<monitor::RunningDomain> stopped(const std::vector<monitor::RunningDomain>& known,
+                                                          const std::vector<xen::DomainInfo>& present);
 
-// A domain that is recorded but not present has stopped; one that is present and built, but not recorded, is adopted. A
-// domain is told by id and uuid together, so that an id used again, or a reboot of the host, is noticed.
-//
-// `known` has to be older than `present`: a domain recorded after the hypervisor was asked would be taken for stopped.
-[[nodiscard]] std::vector<monitor::Request> reconcile(const std::vector<monitor::RunningDomain>& known,
-                                                      const std::vector<xen::DomainInfo>& present,
-                                                      const NameOf& name_of);
+// Present, but not recorded, and not about to be gone. `known` has to be newer than `present`: a domain admitted before
+// the ledger was asked is no stranger.
+[[nodiscard]] std::vector<xen::DomainInfo> strangers(const std::vector<xen::DomainInfo>& present,
+                                                     const std::vector<monitor::RunningDomain>& known);
 
 }  // namespace xenacm::guard

@@ -73,8 +73,9 @@ bool is_all_permissive(const monitor::State& state) {
 
 // Nothing is allowed that could not be recorded, but for what permissive mode must never block.
 monitor::Verdict unavailable(const monitor::Request& request, monitor::Mode mode, const Error& error) {
-  const bool machine = holds_any<monitor::StartDomain, monitor::ReserveStart, monitor::IntroduceDomain,
-                                 monitor::RenameDomain, monitor::AttachLink>(request);
+  const bool machine =
+      holds_any<monitor::StartDomain, monitor::ReserveStart, monitor::IntroduceDomain, monitor::RenameDomain,
+                monitor::AdoptDomain, monitor::AttachLink, monitor::AdoptLink>(request);
   const bool let_through = machine && mode == monitor::Mode::permissive;
   return {.decision = let_through ? Decision::would_deny : Decision::deny,
           .reasons = {{.rule = Rule::unavailable,

@@ -70,7 +70,22 @@ class XenCtrl final : public Hypervisor {
     }
   }
 
+  std::expected<void, std::string> pause(monitor::DomId domid) override {
+    return told("pause", domid, xc_domain_pause(handle_, domid.get()));
+  }
+  std::expected<void, std::string> unpause(monitor::DomId domid) override {
+    return told("unpause", domid, xc_domain_unpause(handle_, domid.get()));
+  }
+  std::expected<void, std::string> destroy(monitor::DomId domid) override {
+    return told("destroy", domid, xc_domain_destroy(handle_, domid.get()));
+  }
+
  private:
+  static std::expected<void, std::string> told(const std::string& what, monitor::DomId domid, int result) {
+    if (result == 0) return {};
+    return std::unexpected("cannot " + what + " domain " + std::to_string(domid.get()) + ": " + std::strerror(errno));
+  }
+
   xc_interface* handle_;
 };
 

@@ -183,10 +183,12 @@ pack() {
 
 network_programs=(usr/bin/bash usr/sbin/ip usr/bin/ip usr/sbin/brctl usr/sbin/bridge)
 
-# A guest with frontends for network, disks and PCI devices, and the driver of the one NIC that is passed to it.
+# A guest with frontends for network, disks and PCI devices, the driver of the one NIC that is passed to it, and the
+# commands to write its own nodes in xenstore.
 make_client() {
     local tree=$work/client
     make_base "$tree"
+    install_xenstore_commands "$tree"
     install_modules "$tree" "$work/kernel.domU" xen-netfront xen-blkfront xen-pcifront virtio_pci virtio_net
     # What the kernel runs when the toolstack asks it to shut down or reboot; busybox's own would ask /init.
     local command

@@ -5,7 +5,8 @@
 // are built into the daemons (fakexen_paths.c). What the hypervisor would know is in the directory $FAKEXEN_DIR, which
 // the test writes and reads:
 //
-//   dom/N     there is a domain N; of the words "paused", "shutdown", "crashed", "dying" in the file, each sets a flag
+//   dom/N     there is a domain N; of the words "paused", "shutdown", "crashed", "dying" in the file, each sets a flag;
+//             "paused" stands once for each pause
 //   ring.N    the page that domain N shares with xenstored (struct xenstore_domain_interface)
 //   port.N    the local event channel port, decimal, that xenstored has bound to domain N
 //   evtchn    a FIFO of events: each is a port, a native uint32_t; port 1 is VIRQ_DOM_EXC, "a domain changed state"
@@ -121,6 +122,61 @@ int xc_domain_getinfolist(xc_interface* xch, uint32_t first, unsigned max, xc_do
     found++;
   }
   return (int)found;
+}
+
+// As acm-enforcerd calls them.
+
+int xc_domain_pause(xc_interface* xch, uint32_t domid) {
+  (void)xch;
+  char path[FAKEXEN_PATH_MAX];
+  fakexen_domain_path(path, "dom/", domid);
+  int fd = fakexen_open(path, O_WRONLY | O_APPEND, 0);
+  if (fd < 0) {
+    errno = ESRCH;
+    return -1;
+  }
+  ssize_t written = write(fd, "paused\n", 7);
+  close(fd);
+  return written == 7 ? 0 : -1;
+}
+
+int xc_domain_unpause(xc_interface* xch, uint32_t domid) {
+  (void)xch;
+  char path[FAKEXEN_PATH_MAX], text[128];
+  fakexen_domain_path(path, "dom/", domid);
+  int fd = fakexen_open(path, O_RDWR, 0);
+  ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+  text[length > 0 ? length : 0] = '\0';
+  char* paused = strstr(text, "paused");
+  if (paused == NULL) {
+    if (fd >= 0) close(fd);
+    errno = fd < 0 ? ESRCH : EINVAL;
+    return -1;
+  }
+  memset(paused, '-', 6);
+  ssize_t written = pwrite(fd, text, (size_t)length, 0);
+  close(fd);
+  return written == length ? 0 : -1;
+}
+
+// The domain is gone at once, and xenstored is told.
+int xc_domain_destroy(xc_interface* xch, uint32_t domid) {
+  (void)xch;
+  char path[FAKEXEN_PATH_MAX];
+  fakexen_domain_path(path, "dom/", domid);
+  if (unlink(path) != 0) {
+    errno = ESRCH;
+    return -1;
+  }
+  fakexen_path(path, "evtchn");
+  int fd = fakexen_open(path, O_WRONLY | O_NONBLOCK, 0);
+  uint32_t port = VIRQ_PORT;
+  if (fd >= 0) {
+    ssize_t written = write(fd, &port, sizeof port);
+    (void)written;
+    close(fd);
+  }
+  return 0;
 }
 
 // -- libxengnttab, and libxenctrl's mapping: the ring page of a domain

@@ -46,6 +46,7 @@ class Dom0 {
   [[nodiscard]] nlohmann::json status() const;
   [[nodiscard]] const api::Client& client() const { return client_; }
   [[nodiscard]] Xenstored& xenstored() { return xenstored_; }
+  [[nodiscard]] const Xenstored& xenstored() const { return xenstored_; }
   [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
   [[nodiscard]] std::filesystem::path socket() const { return folder_.path() / "run" / "api.sock"; }
   [[nodiscard]] std::string log() const { return contents(folder_.path() / "log"); }

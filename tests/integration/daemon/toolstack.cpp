@@ -109,6 +109,15 @@ bool Toolstack::attach_image(unsigned frontend, const std::string& path) {
   });
 }
 
+void Toolstack::rename(unsigned domid, const std::string& name) {
+  commit([&](auto put, auto) { put(domain(domid) + "/name", name); });
+}
+
+void Toolstack::give(unsigned domid, const std::string& path) {
+  xs_permissions owner{domid, XS_PERM_NONE};
+  xs_set_permissions(handle_.get(), XBT_NULL, path.c_str(), &owner, 1);
+}
+
 bool Toolstack::exists(const std::string& path) const {
   unsigned length = 0;
   void* value = xs_read(handle_.get(), XBT_NULL, path.c_str(), &length);

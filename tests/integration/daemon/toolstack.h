@@ -13,7 +13,10 @@ namespace xenacm::test {
 
 class Toolstack {
  public:
-  explicit Toolstack(Xenstored& xenstored) : xenstored_(xenstored), handle_(xenstored.open()) {}
+  explicit Toolstack(Xenstored& xenstored) : Toolstack(xenstored, xenstored.socket_path()) {}
+  // By another socket of xenstored's: past the gate.
+  Toolstack(Xenstored& xenstored, const std::filesystem::path& socket)
+      : xenstored_(xenstored), handle_(open_xenstore(socket)) {}
 
   // As `xl create`: the hypervisor's domain, its transaction, and its introduction if the commit went through. Where it
   // did not, the domain is destroyed, as libxl does. True: it runs.
@@ -24,6 +27,10 @@ class Toolstack {
   void detach_vif(unsigned frontend, unsigned backend);
   // As `xl block-attach` of a raw image that Domain-0's qemu serves.
   bool attach_image(unsigned frontend, const std::string& path);
+
+  void rename(unsigned domid, const std::string& name);
+  // Makes the node the domain's own, to write as it likes.
+  void give(unsigned domid, const std::string& path);
 
   // What the last refusal said.
   [[nodiscard]] int error() const { return error_; }

@@ -3,152 +3,134 @@
 #include "enforcer/guard/guard.h"
 
 #include <gtest/gtest.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
-#include <condition_variable>
 #include <future>
-#include <mutex>
-#include <set>
+
+#include "tests/unit/guard/fakes.h"
 
 namespace xenacm::guard {
 namespace {
 
 using namespace monitor;
-
-// What both fakes show; the test changes it while the guard looks.
-struct Host {
-  std::mutex mutex;
-  std::vector<xen::DomainInfo> domains{{.domid = kDomain0, .uuid = Uuid("00000000-0000-0000-0000-000000000000")}};
-  std::set<DomId> introduced;
-  int events = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-
-  void put(std::uint16_t domid) {
-    const std::scoped_lock lock(mutex);
-    domains.push_back(
-        {.domid = DomId(domid), .uuid = Uuid("00000000-0000-4000-8000-00000000000" + std::to_string(domid))});
-    introduced.insert(DomId(domid));
-  }
-  void drop(std::uint16_t domid) {
-    const std::scoped_lock lock(mutex);
-    std::erase_if(domains, [&](const xen::DomainInfo& domain) { return domain.domid == DomId(domid); });
-  }
-  void fire() const { ::eventfd_write(events, 1); }
-};
-
-class FakeHypervisor final : public xen::Hypervisor {
- public:
-  explicit FakeHypervisor(Host& host) : host_(host) {}
-  std::expected<std::vector<xen::DomainInfo>, std::string> domains() override {
-    const std::scoped_lock lock(host_.mutex);
-    return host_.domains;
-  }
-
- private:
-  Host& host_;
-};
-
-class FakeXenstore final : public xen::Xenstore {
- public:
-  explicit FakeXenstore(Host& host) : host_(host) {}
-  std::optional<std::string> read(const std::string& path) override { return "name of " + path; }
-  bool is_introduced(DomId domid) override {
-    const std::scoped_lock lock(host_.mutex);
-    return host_.introduced.contains(domid);
-  }
-  bool watch(const std::string& path) override { return path.starts_with("@"); }
-  int descriptor() override { return host_.events; }
-  std::optional<std::string> next_event() override {
-    eventfd_t count = 0;
-    return ::eventfd_read(host_.events, &count) == 0 ? std::optional<std::string>("@") : std::nullopt;
-  }
-
- private:
-  Host& host_;
-};
-
-// The monitor's side: remembers what was asked, and takes adopted domains as known.
-class Monitor {
- public:
-  void submit(const Request& request) {
-    const std::scoped_lock lock(mutex_);
-    if (const auto* adopt = std::get_if<AdoptDomain>(&request))
-      known_.push_back({adopt->domid, adopt->uuid, adopt->name, {}, true});
-    if (const auto* stop = std::get_if<StopDomain>(&request)) {
-      std::erase_if(known_, [&](const RunningDomain& domain) { return domain.domid == stop->domid; });
-    }
-    asked_.push_back(request);
-    changed_.notify_all();
-  }
-  std::vector<RunningDomain> known() {
-    const std::scoped_lock lock(mutex_);
-    return known_;
-  }
-  // Waits until `count` requests came, for at most ten seconds.
-  bool wait_for(std::size_t count) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return asked_.size() >= count; });
-  }
-  Request asked(std::size_t index) {
-    const std::scoped_lock lock(mutex_);
-    return asked_.at(index);
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<Request> asked_;
-  std::vector<RunningDomain> known_;
-};
+using testing::FakeHypervisor;
+using testing::FakeXenstore;
 
 struct Scene {
-  Host host;
-  Monitor monitor;
-  Guard guard{std::make_unique<FakeHypervisor>(host), std::make_unique<FakeXenstore>(host),
-              [this](const Request& request, const Caller&, const Answer&) { monitor.submit(request); },
+  Scene() { monitor.record(0); }
+
+  [[nodiscard]] std::expected<std::unique_ptr<xen::Xenstore>, std::string> connect() {
+    const std::scoped_lock lock(host.mutex);
+    if (!host.alive) return std::unexpected("nobody answers");
+    return std::make_unique<FakeXenstore>(host);
+  }
+
+  testing::Host host;
+  testing::Monitor monitor;
+  Guard guard{std::make_unique<FakeHypervisor>(host), [this] { return connect(); },
+              [this](const Request& request, const Caller&, const Answer& answer) { monitor.submit(request, answer); },
               [this] { return std::optional(monitor.known()); }};
 };
 
 TEST(Guard, BringsTheLedgerInLineBeforeItsStartReturns) {
   Scene scene;
-  scene.host.put(3);
+  scene.host.put(3, "guest");
+  scene.host.write("/local/domain/3/device/vif/0/backend-id", "0");
   ASSERT_TRUE(scene.guard.start());
-  ASSERT_TRUE(std::holds_alternative<AdoptDomain>(scene.monitor.asked(0)));
-  EXPECT_EQ(std::get<AdoptDomain>(scene.monitor.asked(0)).name.get(), "name of /local/domain/3/name");
+  EXPECT_EQ(scene.monitor.asked(), (std::vector<std::string>{"adopt 3 guest", "link vif/3/0 to 0"}));
+}
+
+TEST(Guard, DoesNotStartWithoutXenstored) {
+  Scene scene;
+  scene.host.alive = false;
+  EXPECT_EQ(scene.guard.start().error(), "nobody answers");
 }
 
 TEST(Guard, LooksAtEveryEvent) {
   Scene scene;
   ASSERT_TRUE(scene.guard.start());
   scene.host.put(5);
-  scene.host.fire();
-  ASSERT_TRUE(scene.monitor.wait_for(1));
+  scene.host.fire("@introduceDomain");
+  ASSERT_TRUE(scene.monitor.wait_for("adopt 5 d5 appeared"));
   scene.host.drop(5);
-  scene.host.fire();
-  ASSERT_TRUE(scene.monitor.wait_for(2));
-  EXPECT_TRUE(std::holds_alternative<StopDomain>(scene.monitor.asked(1)));
+  scene.host.fire("@releaseDomain");
+  EXPECT_TRUE(scene.monitor.wait_for("stop 5"));
 }
 
 TEST(Guard, LooksBeforeItLetsAnybodyGoOn) {
   Scene scene;
-  scene.monitor.submit(AdoptDomain{DomId(7), Uuid("00000000-0000-4000-8000-000000000007"), DomainName("gone")});
+  scene.monitor.record(7);
   scene.host.put(7);
   ASSERT_TRUE(scene.guard.start());
   scene.host.drop(7);
-  std::promise<std::size_t> known;
-  scene.guard.look_then([&] { known.set_value(scene.monitor.known().size()); });
-  EXPECT_EQ(known.get_future().get(), 0u) << "it is told to have stopped before";
+  std::promise<bool> known;
+  scene.guard.look_then([&] { known.set_value(scene.monitor.known().find(DomId(7)) != nullptr); });
+  EXPECT_FALSE(known.get_future().get()) << "it is told to have stopped before";
 }
 
 // A domain whose build failed was never introduced: it leaves without @releaseDomain.
 TEST(Guard, NoticesADomainThatLeavesWithoutAnEvent) {
   Scene scene;
-  scene.monitor.submit(AdoptDomain{DomId(7), Uuid("00000000-0000-4000-8000-000000000007"), DomainName("failed")});
+  scene.monitor.record(7);
   ASSERT_TRUE(scene.guard.start());
-  ASSERT_TRUE(scene.monitor.wait_for(2));
-  EXPECT_TRUE(std::holds_alternative<StopDomain>(scene.monitor.asked(1)));
+  ASSERT_TRUE(scene.monitor.wait_for("stop 7"));
   scene.host.put(8);
-  ASSERT_TRUE(scene.monitor.wait_for(3)) << "by the clock alone, no event was fired";
+  EXPECT_TRUE(scene.monitor.wait_for("adopt 8 d8 appeared")) << "by the clock alone, no event was fired";
+}
+
+TEST(Guard, SeesLinksAndNamesOfDomainsThatCameAfterIt) {
+  Scene scene;
+  ASSERT_TRUE(scene.guard.start());
+  scene.host.put(5);
+  scene.host.fire("@introduceDomain");
+  ASSERT_TRUE(scene.monitor.wait_for("adopt 5 d5 appeared"));
+  scene.host.write("/local/domain/0/backend/vif/5/0/frontend-id", "5");
+  EXPECT_TRUE(scene.monitor.wait_for("link vif/5/0 to 0 appeared"));
+  scene.host.write("/local/domain/5/name", "other");
+  EXPECT_TRUE(scene.monitor.wait_for("rename 5 other"));
+}
+
+TEST(Guard, ConnectsAgainAndLooksAtAllThatItMissed) {
+  Scene scene;
+  scene.host.put(5);
+  scene.monitor.record(5);
+  ASSERT_TRUE(scene.guard.start());
+  {
+    const std::scoped_lock lock(scene.host.mutex);
+    scene.host.alive = false;
+    scene.host.watches.clear();  // xenstored is another one
+    scene.host.write("/local/domain/5/device/vif/0/backend-id", "0");
+  }
+  const auto looks = scene.guard.looks();
+  std::promise<void> looked;
+  scene.guard.look_then([&] { looked.set_value(); });
+  looked.get_future().wait();
+  EXPECT_GT(scene.guard.looks(), looks) << "domains are still looked at";
+  {
+    const std::scoped_lock lock(scene.host.mutex);
+    scene.host.alive = true;
+  }
+  EXPECT_TRUE(scene.monitor.wait_for("link vif/5/0 to 0 appeared"));
+}
+
+TEST(Guard, ItsEndDestroysWhatIsRefused) {
+  testing::Host host;
+  testing::Monitor monitor;
+  monitor.record(0);
+  monitor.deny("adopt 5");
+  {
+    Guard guard(
+        std::make_unique<FakeHypervisor>(host), [&] { return std::make_unique<FakeXenstore>(host); },
+        [&](const Request& request, const Caller&, const Answer& answer) { monitor.submit(request, answer); },
+        [&] { return std::optional(monitor.known()); });
+    ASSERT_TRUE(guard.start());
+    host.put(5);
+    host.fire("@introduceDomain");
+    ASSERT_TRUE(monitor.wait_for("adopt 5 d5 appeared"));
+    std::promise<void> answered;
+    guard.look_then([&] { answered.set_value(); });
+    answered.get_future().wait();
+  }
+  EXPECT_FALSE(host.has(5));
 }
 
 }  // namespace

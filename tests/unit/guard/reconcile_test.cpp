@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hypervisor's domains against the ledger's (architecture, "guard")
+// The hypervisor's domains against the ledger's (docs/guard.md, "Domains")
 #include "enforcer/guard/reconcile.h"
 
 #include <gtest/gtest.h>
@@ -16,45 +16,41 @@ RunningDomain known(std::uint16_t domid, const std::string& uuid) {
   return {DomId(domid), Uuid(uuid), DomainName("d" + std::to_string(domid)), {"p", "l"}};
 }
 
-xen::DomainInfo present(std::uint16_t domid, const std::string& uuid) {
-  return {.domid = DomId(domid), .uuid = Uuid(uuid)};
+xen::DomainInfo present(std::uint16_t domid, const std::string& uuid, const std::string& state = "-b----") {
+  return {.domid = DomId(domid), .uuid = Uuid(uuid), .state = state};
 }
 
-std::optional<std::string> built(DomId domid) { return "n" + std::to_string(domid.get()); }
-std::optional<std::string> still_being_made(DomId) { return std::nullopt; }
-
-std::string text(const std::vector<Request>& requests) {
+// "stopped 1; strange 4"
+std::string compared(const std::vector<RunningDomain>& recorded, const std::vector<xen::DomainInfo>& there) {
   std::string out;
-  for (const Request& request : requests) {
-    if (const auto* stop = std::get_if<StopDomain>(&request)) out += "stop " + std::to_string(stop->domid.get()) + ";";
-    if (const auto* adopt = std::get_if<AdoptDomain>(&request)) out += "adopt " + adopt->name.get() + ";";
-  }
+  for (const auto& domain : stopped(recorded, there)) out += "stopped " + std::to_string(domain.domid.get()) + ";";
+  for (const auto& domain : strangers(there, recorded)) out += "strange " + std::to_string(domain.domid.get()) + ";";
   return out;
 }
 
-TEST(Reconcile, AgreementAsksForNothing) {
-  EXPECT_EQ(text(reconcile({known(0, kA), known(1, kB)}, {present(0, kA), present(1, kB)}, built)), "");
+TEST(Reconcile, AgreementFindsNothing) {
+  EXPECT_EQ(compared({known(0, kA), known(1, kB)}, {present(0, kA), present(1, kB)}), "");
 }
 
 TEST(Reconcile, ADomainThatIsGoneHasStopped) {
-  EXPECT_EQ(text(reconcile({known(0, kA), known(1, kB)}, {present(0, kA)}, built)), "stop 1;");
+  EXPECT_EQ(compared({known(0, kA), known(1, kB)}, {present(0, kA)}), "stopped 1;");
 }
 
-TEST(Reconcile, ADomainThatIsNotRecordedIsAdopted) {
-  EXPECT_EQ(text(reconcile({known(0, kA)}, {present(0, kA), present(4, kB)}, built)), "adopt n4;");
+TEST(Reconcile, ADomainThatIsNotRecordedIsAStranger) {
+  EXPECT_EQ(compared({known(0, kA)}, {present(0, kA), present(4, kB)}), "strange 4;");
 }
 
-TEST(Reconcile, ADomainThatIsStillBeingMadeIsNotAdopted) {
-  EXPECT_EQ(text(reconcile({known(0, kA)}, {present(0, kA), present(4, kB)}, still_being_made)), "");
+TEST(Reconcile, AnIdThatIsUsedAgainAndAUuidThatChangedAreAnotherDomain) {
+  EXPECT_EQ(compared({known(0, kA), known(1, kA)}, {present(0, kA), present(1, kB)}), "stopped 1;strange 1;");
 }
 
-TEST(Reconcile, AnIdThatIsUsedAgainIsAnotherDomain) {
-  EXPECT_EQ(text(reconcile({known(0, kA), known(1, kA)}, {present(0, kA), present(1, kB)}, built)), "stop 1;adopt n1;");
+// It holds its memory, and counts, until the last of it is gone.
+TEST(Reconcile, ADyingDomainHasNotStoppedAndIsNoStranger) {
+  EXPECT_EQ(compared({known(0, kA), known(1, kB)}, {present(0, kA), present(1, kB, "--ps-d")}), "");
+  EXPECT_EQ(compared({known(0, kA)}, {present(0, kA), present(1, kB, "--ps-d")}), "");
 }
 
-TEST(Reconcile, Domain0IsNeitherStoppedNorAdopted) {
-  EXPECT_EQ(text(reconcile({known(0, kA)}, {present(0, kB)}, built)), "");
-}
+TEST(Reconcile, Domain0IsNeitherStoppedNorAStranger) { EXPECT_EQ(compared({known(0, kA)}, {present(0, kB)}), ""); }
 
 }  // namespace
 }  // namespace xenacm::guard

@@ -27,6 +27,7 @@
 #   wait_value PATH VALUE SECONDS  the xenstore node has that value
 #   wait_link FRONT_ID BACK_ID SECONDS    vif 0 is connected at both ends
 #
+#   in_guest DOM COMMAND...        a client runs it, typed at its console; what it prints is in its log
 #   now_ms                         milliseconds since boot
 #   timed TEXT COMMAND...          runs COMMAND, prints how long it took
 #   domid DOM                      its domain id
@@ -160,6 +161,13 @@ wait_new_log() {
     local lines
     lines=$(wc -l <"$(console_of "$1")") || return 1
     wait_until "$3" log_after "$1" "$2" "$lines"
+}
+
+in_guest() {
+    local domain=$1 tty
+    shift
+    tty=$(xenstore-read "/local/domain/$(domid "$domain")/console/tty") || return 1
+    printf '%s\n' "$*" >"$tty"
 }
 
 xenstore_is() {
