@@ -88,6 +88,7 @@ class Links {
   Known known_;
   IsCondemned is_condemned_;
   Alarms& alarms_;
+  Clock::time_point now_{};  // as it was last told
   Agenda agenda_;
   std::map<std::string, Clock::time_point> noticed_;  // when the change came that is still to be looked at
   std::map<monitor::LinkKey, Question> questions_;
