@@ -10,6 +10,7 @@
 
 #include "enforcer/daemon/enforcer.h"
 #include "enforcer/gate/socket_takeover.h"
+#include "enforcer/monitor/resource_label.h"
 #include "enforcer/xen/peer.h"
 #include "enforcer/xen/xenstore.h"
 
@@ -25,7 +26,10 @@ std::optional<guard::Recorded> recorded(ledger::Committer& committer) {
     if (state == nullptr) return promise.set_value(std::nullopt);
     guard::Recorded all;
     for (const auto& [domid, domain] : state->running()) all.domains.push_back(domain);
-    for (const auto& [key, link] : state->links()) all.links.insert(key);
+    for (const auto& [key, link] : state->links()) {
+      all.links.insert(key);
+      if (auto label = monitor::label_of_link(*state, link)) all.link_labels.emplace(key, *std::move(label));
+    }
     promise.set_value(std::move(all));
   });
   return recorded.get();

@@ -166,7 +166,7 @@ std::vector<Removal> Effects::removals(const std::vector<Intent>& intents) const
     if (gone.name) device_class = link_class(*gone.name);
     if (gone.device) {
       removals.emplace_back(monitor::DetachLink{{*device_class, *gone.frontend, gone.backend, *gone.device}});
-    } else if (!device_class || !has_several_backends(*device_class)) {
+    } else if (!device_class || backend_names(*device_class).size() == 1) {
       removals.emplace_back(monitor::DetachBelow{gone.backend, std::move(device_class), gone.frontend});
     }
   }

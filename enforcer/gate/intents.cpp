@@ -61,6 +61,7 @@ class Collector {
     if (const auto* name = std::get_if<NameOfDomain>(&meaning)) add_name(value, name->domid);
     if (const auto* pointer = std::get_if<LinkPointer>(&meaning)) add_link(path, value, *pointer);
     if (const auto* attribute = std::get_if<LinkAttribute>(&meaning)) add_attribute(path, *attribute);
+    if (const auto* pci = std::get_if<PciAssignment>(&meaning)) add_assignment(path, value, *pci);
   }
 
   void add_permissions(const std::string& path, const std::string& permissions) {
@@ -113,6 +114,21 @@ class Collector {
   void add_attribute(const std::string& path, const LinkAttribute& attribute) {
     if (!attribute.key) return refuse(path, "the path does not name its link by numbers");
     join(*attribute.key);
+  }
+
+  // Made by mkdir it is nobody's.
+  void add_assignment(const std::string& path, const std::string& value, const PciAssignment& assignment) {
+    if (value.empty()) return;
+    const auto domid = parse_domid(value);
+    if (!domid) return refuse(path, quoted(value) + " is no domain id");
+    auto device = parse_pci(assignment.address);
+    if (!device) return refuse(path, printable(device.error()));
+    const LinkKey key{"pci", *domid, monitor::kDomain0, 0};
+    join(key);
+    auto& devices = links_.at(key).resources;
+    if (std::ranges::find(devices, *device, &monitor::Resource::name) == devices.end()) {
+      devices.push_back({*std::move(device), std::nullopt, {}});
+    }
   }
 
   void join(LinkKey key) {

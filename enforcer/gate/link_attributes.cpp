@@ -24,14 +24,6 @@ struct DiskBackend {
 constexpr std::array<DiskBackend, 4> kDiskBackends{
     {{"vbd", "vbd"}, {"vbd3", "vbd"}, {"virtio_disk", "virtio_disk"}, {"qdisk", "vbd", true}}};
 
-// Only as toolstacks write it: Linux reads any hexadecimal numbers, and what it makes of others than these is its own.
-Parsed parse_pci(std::string_view address) {
-  const std::string text = "pci:" + std::string(address);
-  auto name = monitor::parse_resource_name(text);
-  if (name && name->get() != text) return std::unexpected("'" + text + "' is not of the form 0000:04:00.0");
-  return name;
-}
-
 class Description {
  public:
   Description(const Values& values, monitor::AttachLink& attach) : values_(values), attach_(attach) {}
@@ -87,6 +79,14 @@ class Description {
 };
 
 }  // namespace
+
+// Only as toolstacks write it: Linux reads any hexadecimal numbers, and what it makes of others than these is its own.
+Parsed parse_pci(std::string_view address) {
+  const std::string text = "pci:" + std::string(address);
+  auto name = monitor::parse_resource_name(text);
+  if (name && name->get() != text) return std::unexpected("'" + text + "' is not of the form 0000:04:00.0");
+  return name;
+}
 
 bool is_attribute(std::string_view directory, std::string_view key) {
   if (directory == "vif") return key == "bridge" || key == "gatewaydev";

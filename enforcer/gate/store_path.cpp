@@ -102,6 +102,20 @@ Meaning frontend_side(DomId owner, const Frontend& frontend, Name key) {
                      frontend.device};
 }
 
+// /libxl/pci/SSSS-BB-DD-F/domid
+std::optional<PciAssignment> pci_assignment(Name path) {
+  constexpr Name kBefore = "/libxl/pci/";
+  constexpr Name kAfter = "/domid";
+  constexpr std::size_t kAddressBytes = 12;
+  if (path.size() != kBefore.size() + kAddressBytes + kAfter.size()) return std::nullopt;
+  if (!path.starts_with(kBefore) || !path.ends_with(kAfter)) return std::nullopt;
+  std::string address(path.substr(kBefore.size(), kAddressBytes));
+  if (address[4] != '-' || address[7] != '-' || address[10] != '-') return std::nullopt;
+  address[4] = address[7] = ':';
+  address[10] = '.';
+  return PciAssignment{std::move(address)};
+}
+
 }  // namespace
 
 Name link_class(Name directory) {
@@ -109,8 +123,12 @@ Name link_class(Name directory) {
   return found == kBackendNames.end() ? directory : found->second;
 }
 
-bool has_several_backends(Name device_class) {
-  return std::ranges::find(kBackendNames, device_class, &std::pair<Name, Name>::second) != kBackendNames.end();
+std::vector<Name> backend_names(Name device_class) {
+  std::vector<Name> names{device_class};
+  for (const auto& [backend, frontend] : kBackendNames) {
+    if (frontend == device_class) names.push_back(backend);
+  }
+  return names;
 }
 
 std::optional<std::uint32_t> parse_number(Name text) {
@@ -133,6 +151,7 @@ std::string absolute_path(Name path) {
 }
 
 Meaning meaning_of(Name path) {
+  if (auto assignment = pci_assignment(path)) return *std::move(assignment);
   if (path.starts_with(kVms)) {
     const Components parts = split(path.substr(kVms.size()));
     return parts.count == 2 && parts.at[1] == "name" ? Meaning(NameOfVm{}) : Meaning{};

@@ -8,6 +8,7 @@
 //   /local/domain/F/console/{backend,backend-id}               the first console's
 //   /local/domain/F/vuart/I/{backend,backend-id}               a vuart's
 //   /local/domain/B/backend/CLASS/F/I/KEY                      what the link is made of (link_attributes.h)
+//   /libxl/pci/SSSS-BB-DD-F/domid                              whose a PCI device is to be; libxl assigns it then
 //
 // xenstored compares names byte by byte: /local/domain/07 is not domain 7's. The names below a domain's own directory
 // are another matter: a kernel follows backend/vif/ANYTHING/ANYTHING by the pointers found there.
@@ -18,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "enforcer/monitor/ids.h"
 #include "enforcer/monitor/request.h"
@@ -27,8 +29,8 @@ namespace xenacm::gate {
 // The class of a link by the name of a directory: the frontend's name for it, where backends have several.
 [[nodiscard]] std::string_view link_class(std::string_view directory);
 
-// Whether backends of the class stand below more than one name: qdisk and vbd3 are vbd.
-[[nodiscard]] bool has_several_backends(std::string_view device_class);
+// The directories below which backends of the class stand: vbd, qdisk and vbd3 for vbd. Its own name comes first.
+[[nodiscard]] std::vector<std::string_view> backend_names(std::string_view device_class);
 
 inline constexpr std::uint32_t kMaxDomId = 32751;  // 0x7FF0 and above are Xen's reserved ids
 
@@ -68,7 +70,13 @@ struct LinkAttribute {
   std::optional<monitor::LinkKey> key;
 };
 
-using Meaning = std::variant<std::monostate, DomainVm, LinkPointer, NameOfDomain, NameOfVm, LinkAttribute>;
+// libxl writes whose a PCI device is before it gives the device to that domain, and the backend's nodes afterwards.
+struct PciAssignment {
+  std::string address;  // SSSS:BB:DD.F
+};
+
+using Meaning =
+    std::variant<std::monostate, DomainVm, LinkPointer, NameOfDomain, NameOfVm, LinkAttribute, PciAssignment>;
 
 // Views into `path`, which is absolute.
 [[nodiscard]] Meaning meaning_of(std::string_view path);

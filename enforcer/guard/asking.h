@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,6 +22,7 @@ using Clock = std::chrono::steady_clock;
 struct Recorded {
   std::vector<monitor::RunningDomain> domains;
   std::set<monitor::LinkKey> links;
+  std::map<monitor::LinkKey, monitor::StoredLabel> link_labels;  // of what the link is plugged into, where that has one
 
   [[nodiscard]] const monitor::RunningDomain* find(monitor::DomId domid) const {
     const auto found = std::ranges::find(domains, domid, &monitor::RunningDomain::domid);

@@ -36,12 +36,13 @@ std::size_t depth_of_ends(const std::vector<std::string_view>& parts) {
   if (parts.empty()) return 0;
   if (parts[0] == "backend") return 4;
   if (parts[0] == "device") return 3;
+  if (parts[0] == "vuart") return 2;
   return parts[0] == "console" ? 1 : 0;
 }
 
 bool matters(const std::string& path) {
   const gate::Meaning meaning = gate::meaning_of(path);
-  return !std::holds_alternative<std::monostate>(meaning) && !std::holds_alternative<gate::NameOfDomain>(meaning);
+  return std::holds_alternative<gate::LinkPointer>(meaning) || std::holds_alternative<gate::LinkAttribute>(meaning);
 }
 
 // Readers in kernels skip blanks and take 07 and 0x7 for numbers.
@@ -110,19 +111,19 @@ std::vector<std::string> ends_at(xen::Xenstore& store, const std::string& path) 
 
 std::vector<std::string> places_of(DomId domid) {
   const std::string home = directory_of_domain(domid);
-  return {home + "/backend", home + "/device", home + "/console"};
+  return {home + "/backend", home + "/device", home + "/console", home + "/vuart"};
 }
 
 Reading read_end(xen::Xenstore& store, const std::string& directory) {
   gate::Values values;
   read_into(store, directory, values);
   std::vector<LinkKey> keys;
-  for (const gate::Intent& intent : gate::intents_of(values)) {
+  for (const gate::Intent& intent : gate::intents_of(values, {})) {
     if (const auto* attach = std::get_if<monitor::AttachLink>(&intent)) keys.push_back(attach->key);
   }
   for (const LinkKey& key : keys) add_attributes(store, key, values);
   Reading reading;
-  for (gate::Intent& intent : gate::intents_of(values)) {
+  for (gate::Intent& intent : gate::intents_of(values, {})) {
     if (auto* attach = std::get_if<monitor::AttachLink>(&intent)) {
       if (std::ranges::find(keys, attach->key) != keys.end()) reading.links.push_back(std::move(*attach));
     } else if (auto* malformed = std::get_if<monitor::MalformedWrite>(&intent)) {
@@ -139,8 +140,7 @@ Reading read_end(xen::Xenstore& store, const std::string& directory) {
 
 std::vector<std::string> backends_of(const LinkKey& key) {
   std::vector<std::string> directories;
-  for (const std::string_view back_class : gate::kMediatedClasses) {
-    if (gate::link_class(back_class) != key.device_class) continue;
+  for (const std::string_view back_class : gate::backend_names(key.device_class)) {
     directories.push_back(directory_of_domain(key.backend) + "/backend/" + std::string(back_class) + '/' +
                           std::to_string(key.frontend.get()) + '/' + std::to_string(key.device));
   }
@@ -151,10 +151,13 @@ std::vector<std::string> frontends_of(const LinkKey& key) {
   const std::string home = directory_of_domain(key.frontend);
   std::vector<std::string> directories{home + "/device/" + key.device_class + '/' + std::to_string(key.device)};
   if (key.device_class == "console" && key.device == 0) directories.push_back(home + "/console");
+  if (key.device_class == "vuart") directories.push_back(home + "/vuart/" + std::to_string(key.device));
   return directories;
 }
 
 bool is_absent(xen::Xenstore& store, const LinkKey& key) {
+  // These have no directory; they end with their domains.
+  if (key.device_class == monitor::kTargetClass || key.device_class == monitor::kNodeClass) return false;
   const auto is_there = [&](const std::string& directory) { return store.read(directory).has_value(); };
   if (std::ranges::any_of(backends_of(key), is_there)) return false;
   return std::ranges::none_of(frontends_of(key),

@@ -4,6 +4,7 @@
 //   /local/domain/B/backend/CLASS/F/I   a back end
 //   /local/domain/F/device/CLASS/I      a front end
 //   /local/domain/F/console             the front end of the first console
+//   /local/domain/F/vuart/I             the front end of a vuart
 #pragma once
 
 #include <optional>

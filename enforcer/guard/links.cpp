@@ -7,6 +7,8 @@
 #include <iterator>
 #include <utility>
 
+#include "enforcer/guard/publication.h"
+
 namespace xenacm::guard {
 
 using monitor::DomId;
@@ -26,18 +28,21 @@ Links::Links(Ask ask, Known known, IsCondemned is_condemned, Alarms& alarms)
 
 void Links::adopt(xen::Xenstore& store, const std::vector<DomId>& domains) {
   std::vector<Seen> seen;
-  const auto now = Clock::now();
+  now_ = Clock::now();
   for (const DomId domid : domains) {
     for (const std::string& place : places_of(domid)) {
       for (std::string& directory : ends_at(store, place)) {
         Reading reading = read_end(store, directory);
-        seen.push_back({std::move(directory), std::move(reading), now});
+        seen.push_back({std::move(directory), std::move(reading), now_});
       }
     }
   }
   const auto recorded = known_();
   if (!recorded) return;
-  for (const Seen& end : seen) compare(*recorded, end, false);
+  for (const Seen& end : seen) {
+    compare(*recorded, end, false);
+    publish(store, *recorded, end.directory, end.reading);
+  }
   for (const LinkKey& key : recorded->links) {
     if (is_absent(store, key)) detach(key);
   }
@@ -61,6 +66,7 @@ void Links::changed(const std::string& path, Clock::time_point now) {
 }
 
 void Links::work(xen::Xenstore& store, Clock::time_point now) {
+  now_ = now;
   constexpr std::size_t kMost = 128;  // some tens of milliseconds; then events and domains have their turn
   if (const auto paths = agenda_.take(now, kMost); !paths.empty()) examine(store, paths, now);
   step_cuts(store, now);
@@ -104,7 +110,10 @@ void Links::examine(xen::Xenstore& store, const std::vector<std::string>& paths,
     }
     return;
   }
-  for (const Seen& end : seen) compare(*recorded, end, true);
+  for (const Seen& end : seen) {
+    compare(*recorded, end, true);
+    publish(store, *recorded, end.directory, end.reading);
+  }
   note_absent(store, *recorded, paths, now);
 }
 
@@ -159,10 +168,9 @@ void Links::ask_about(const monitor::MalformedWrite& write, const Seen& seen, bo
 }
 
 bool Links::may_ask(const Seen& seen) {
-  const auto now = Clock::now();
   auto& [since, count] = asked_[owner_of(seen.directory).value_or(monitor::kDomain0)];
-  if (now - since >= std::chrono::seconds(1)) {
-    since = now;
+  if (now_ - since >= std::chrono::seconds(1)) {
+    since = now_;
     count = 0;
   }
   if (count < kQuestionsPerSecond) {
@@ -171,7 +179,7 @@ bool Links::may_ask(const Seen& seen) {
   }
   noticed_.emplace(seen.directory, seen.noticed);
   agenda_.rest(seen.directory, since + std::chrono::seconds(1));
-  agenda_.put(seen.directory, now);
+  agenda_.put(seen.directory, now_);
   return false;
 }
 
@@ -197,11 +205,10 @@ void Links::answered(const Question& question, const std::optional<LinkKey>& key
 }
 
 void Links::look_again(const Question& question) {
-  const auto now = Clock::now();
   for (const std::string& directory : question.directories) {
     noticed_.emplace(directory, question.noticed);
-    agenda_.rest(directory, now + kRestOfRefused);
-    agenda_.put(directory, now);
+    agenda_.rest(directory, now_ + kRestOfRefused);
+    agenda_.put(directory, now_);
   }
 }
 

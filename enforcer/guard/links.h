@@ -61,6 +61,7 @@ class Links {
     Cut cut;
     std::optional<monitor::LinkKey> key;  // none: malformed
     std::set<std::string> directories;
+    bool told = false;      // to the backend's domain
     bool complete = false;  // what goes along is known
     std::string failure;    // what was last told of it, to be told once
   };
@@ -88,6 +89,7 @@ class Links {
   Known known_;
   IsCondemned is_condemned_;
   Alarms& alarms_;
+  Clock::time_point now_{};  // as it was last told
   Agenda agenda_;
   std::map<std::string, Clock::time_point> noticed_;  // when the change came that is still to be looked at
   std::map<monitor::LinkKey, Question> questions_;

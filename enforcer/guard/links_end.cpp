@@ -3,8 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "enforcer/guard/links.h"
+#include "enforcer/guard/publication.h"
 
 namespace xenacm::guard {
 
@@ -36,6 +38,9 @@ bool Links::is_being_cut(const std::string& directory) const {
 void Links::step_cuts(xen::Xenstore& store, Clock::time_point now) {
   std::vector<Cutting> left;
   for (Cutting& cutting : cuts_) {
+    if (!std::exchange(cutting.told, true)) {
+      for (const std::string& directory : cutting.directories) publish_denial(store, directory, cutting.cut.why());
+    }
     const auto done =
         take_along(store, cutting) ? cutting.cut.step(store, now) : std::expected<bool, std::string>(false);
     if (!done && cutting.failure != done.error()) {

@@ -2,6 +2,7 @@
 #include "enforcer/monitor/resource_label.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "enforcer/monitor/remedy.h"
 
@@ -145,6 +146,30 @@ void bind(const State& state, const Resource& resource, Delta& delta) {
   const FoundLabel found = find_label(state, resource);
   if (!found.unbound) return;
   delta.emplace_back(PutResource{*found.record, {record_of(state, *found.record).label, resource.identity}});
+}
+
+std::optional<StoredLabel> label_of_link(const State& state, const Link& link) {
+  const RunningDomain* frontend = state.find_running(link.key.frontend);
+  const RunningDomain* backend = state.find_running(link.key.backend);
+  if (frontend == nullptr || backend == nullptr) return std::nullopt;
+  const auto labelled = [&](const ResourceName& name) -> std::optional<StoredLabel> {
+    const auto found = state.resources().find(name);
+    return found == state.resources().end() ? std::nullopt : std::optional(found->second.label);
+  };
+  if (link.key.device_class == "vif") {
+    const auto own = state.vif_labels().find({configured_name(frontend->name), link.key.device});
+    if (own != state.vif_labels().end()) return own->second;
+    const std::string host = configured_name(backend->name).get();
+    for (const auto& [kind, name] : {std::pair("bridge", link.network.bridge), {"nic", link.network.nic}}) {
+      const auto network = network_name(kind, name, host);
+      if (auto label = network ? labelled(*network) : std::nullopt) return label;
+    }
+  }
+  for (const Resource& resource : link.resources) {
+    const auto record = record_named(state, resource);
+    if (auto label = record ? labelled(*record) : std::nullopt) return label;
+  }
+  return std::nullopt;
 }
 
 }  // namespace xenacm::monitor

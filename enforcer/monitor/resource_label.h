@@ -32,4 +32,7 @@ struct FoundLabel {
 // A label that was given before there was anything at its name belongs, from the first use on, to what is there then.
 void bind(const State& state, const Resource& resource, Delta& delta);
 
+// The label of what a vif is: its own, else that of its bridge, else that of its NIC. Of a disk: its first one's.
+[[nodiscard]] std::optional<StoredLabel> label_of_link(const State& state, const Link& link);
+
 }  // namespace xenacm::monitor

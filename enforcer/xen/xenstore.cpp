@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforcer/xen/xenstore.h"
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -37,18 +38,25 @@ class LibXenstore final : public Xenstore {
   }
 
   std::expected<void, std::string> write(const Writes& writes) override {
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
-      const xs_transaction_t transaction = xs_transaction_start(handle_);
-      if (transaction == XBT_NULL) return failed("begin a transaction");
-      if (auto written = write_all(transaction, writes); !written) {
-        (void)xs_transaction_end(handle_, transaction, true);
-        return written;
-      }
-      if (xs_transaction_end(handle_, transaction, false)) return {};
-      if (errno != EAGAIN) return failed("commit");
-    }
+    auto committed = in_transaction([&](xs_transaction_t transaction) { return write_all(transaction, writes); });
+    if (!committed) return std::unexpected(committed.error());
     // A guest that rewrites its own nodes without end makes each transaction on them fail.
-    return write_all(XBT_NULL, writes);
+    return *committed ? std::expected<void, std::string>() : write_all(XBT_NULL, writes);
+  }
+
+  std::expected<void, std::string> publish(const std::string& directory, const std::string& name, const Writes& nodes,
+                                           monitor::DomId reader) override {
+    const std::string below = directory + '/' + name;
+    Writes writes{{below, ""}};
+    for (const auto& [node, value] : nodes) writes.emplace_back(below + '/' + node, value);
+    auto committed = in_transaction([&](xs_transaction_t transaction) -> std::expected<void, std::string> {
+      if (!exists(transaction, directory)) return {};
+      if (auto written = write_all(transaction, writes); !written) return written;
+      return protect_all(transaction, writes, reader);
+    });
+    if (!committed) return std::unexpected(committed.error());
+    if (!*committed) return std::unexpected("xenstored does not commit what is published at " + below);
+    return {};
   }
 
   std::expected<void, std::string> remove(const std::string& path) override {
@@ -73,6 +81,39 @@ class LibXenstore final : public Xenstore {
 
  private:
   static constexpr int kAttempts = 16;
+
+  // False: others changed the same nodes each time.
+  template <class Work>
+  std::expected<bool, std::string> in_transaction(Work work) {
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+      const xs_transaction_t transaction = xs_transaction_start(handle_);
+      if (transaction == XBT_NULL) return failed("begin a transaction");
+      if (auto worked = work(transaction); !worked) {
+        (void)xs_transaction_end(handle_, transaction, true);
+        return std::unexpected(worked.error());
+      }
+      if (xs_transaction_end(handle_, transaction, false)) return true;
+      if (errno != EAGAIN) return failed("commit");
+    }
+    return false;
+  }
+
+  bool exists(xs_transaction_t transaction, const std::string& path) {
+    unsigned length = 0;
+    const std::unique_ptr<void, decltype(&std::free)> value(xs_read(handle_, transaction, path.c_str(), &length),
+                                                            &std::free);
+    return value != nullptr;
+  }
+
+  std::expected<void, std::string> protect_all(xs_transaction_t transaction, const Writes& writes,
+                                               monitor::DomId reader) {
+    std::array<xs_permissions, 2> permissions{{{0, XS_PERM_NONE}, {reader.get(), XS_PERM_READ}}};
+    for (const auto& [path, value] : writes) {
+      if (xs_set_permissions(handle_, transaction, path.c_str(), permissions.data(), permissions.size())) continue;
+      return failed("set the permissions of " + path);
+    }
+    return {};
+  }
 
   std::expected<void, std::string> write_all(xs_transaction_t transaction, const Writes& writes) {
     for (const auto& [path, value] : writes) {

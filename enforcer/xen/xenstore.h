@@ -26,6 +26,10 @@ class Xenstore {
   [[nodiscard]] virtual std::vector<std::string> list(const std::string& path) = 0;
   // In one transaction, as far as others leave the nodes alone for long enough.
   [[nodiscard]] virtual std::expected<void, std::string> write(const Writes& writes) = 0;
+  // In one transaction, nodes right below `directory`/`name`, that `reader` may read and only Domain-0 may write. Where
+  // the directory is gone nothing is written, which is no error.
+  [[nodiscard]] virtual std::expected<void, std::string> publish(const std::string& directory, const std::string& name,
+                                                                 const Writes& nodes, monitor::DomId reader) = 0;
   // With all that is below. A node that is not there is no error.
   [[nodiscard]] virtual std::expected<void, std::string> remove(const std::string& path) = 0;
   // Whether the domain's connection to xenstore was set up: its toolstack has built it.

@@ -178,5 +178,23 @@ TEST(LinkAttributes, APciAddressInAnUnclearFormIsMalformed) {
   }
 }
 
+// xl pci-attach, and each device of pci = […]: the device is the domain's as soon as this is written.
+TEST(PciAssignment, IsAskedBeforeTheDeviceIsGiven) {
+  EXPECT_EQ(lines(outcome_of({write("/libxl/pci/0000-04-00-0/domid", "7")})),
+            Lines{"attach pci/7/0 to 0 with pci:0000:04:00.0"});
+}
+
+TEST(PciAssignment, ToNoDomainOrOfNoDeviceIsMalformed) {
+  for (const std::string& value : {"07"s, "x"s, "7 "s, "40000"s}) {
+    EXPECT_EQ(lines(outcome_of({write("/libxl/pci/0000-04-00-0/domid", value)})),
+              Lines{"malformed /libxl/pci/0000-04-00-0/domid"})
+        << value;
+  }
+  for (const std::string address : {"0000-AF-00-0", "0000-04-20-0", "0000-04-00-8"}) {
+    EXPECT_EQ(lines(outcome_of({write("/libxl/pci/" + address + "/domid", "7")})),
+              Lines{"malformed /libxl/pci/" + address + "/domid"});
+  }
+}
+
 }  // namespace
 }  // namespace xenacm::gate::testing

@@ -19,6 +19,7 @@ std::string meaning(std::string_view path) {
            std::to_string(pointer->owner.get());
   }
   if (const auto* name = std::get_if<NameOfDomain>(&found)) return "name of " + std::to_string(name->domid.get());
+  if (const auto* pci = std::get_if<PciAssignment>(&found)) return "pci " + pci->address;
   return std::holds_alternative<NameOfVm>(found) || std::holds_alternative<LinkAttribute>(found) ? "attribute"
                                                                                                  : "nothing";
 }
@@ -73,6 +74,11 @@ TEST(StorePath, MeansWhatTheProtocolSaysItMeans) {
            Case{"/local/domain/5/backend/vbd3/7/0/params", "attribute"},
            Case{"/local/domain/5/backend/9pfs/7/0/params", "nothing"},
            Case{"/local/domain/5/backend/vbd/7/0/bridge", "nothing"},
+           // libxl's own record of a PCI device.
+           Case{"/libxl/pci/0000-04-00-0/domid", "pci 0000:04:00.0"},
+           Case{"/libxl/pci/0000-04-00-0/driver_path", "nothing"},
+           Case{"/libxl/pci/0000-04-00-00/domid", "nothing"},
+           Case{"/libxl/pci/0000:04:00.0/domid", "nothing"},
            // Elsewhere.
            Case{"/", "nothing"},
            Case{"", "nothing"},

@@ -163,6 +163,12 @@ std::expected<void, std::string> FakeXenstore::write(const Writes& writes) {
   return {};
 }
 
+std::expected<void, std::string> FakeXenstore::publish(const std::string& directory, const std::string& name,
+                                                       const Writes& nodes, monitor::DomId /*reader*/) {
+  for (const auto& [node, value] : nodes) host_.write(directory + "/" + name + "/" + node, value);
+  return {};
+}
+
 std::expected<void, std::string> FakeXenstore::remove(const std::string& path) {
   host_.remove(path);
   return {};

@@ -72,6 +72,8 @@ class FakeXenstore final : public xen::Xenstore {
   std::optional<std::string> read(const std::string& path) override;
   std::vector<std::string> list(const std::string& path) override;
   std::expected<void, std::string> write(const Writes& writes) override;
+  std::expected<void, std::string> publish(const std::string& directory, const std::string& name, const Writes& nodes,
+                                           monitor::DomId reader) override;
   std::expected<void, std::string> remove(const std::string& path) override;
   bool is_introduced(monitor::DomId domid) override;
   bool watch(const std::string& path) override;
