@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforcer/gate/permissions.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <map>
@@ -69,10 +70,8 @@ std::optional<Permissions> parse(std::string_view text) {
 bool opens_to_everybody(const Permissions& permissions) {
   if (permissions.everybody.write) return true;
   if (!permissions.everybody.read) return false;
-  for (const auto& [domid, access] : permissions.domains) {
-    if (domid != monitor::kDomain0 && access.write) return true;
-  }
-  return false;
+  return std::ranges::any_of(permissions.domains,
+                             [](const auto& entry) { return entry.first != monitor::kDomain0 && entry.second.write; });
 }
 
 // The link that two domains have by a node: of the device whose directory it stands in, if the directory is one's.
@@ -92,14 +91,14 @@ LinkKey link_between(DomId a, DomId b, const std::optional<DeviceDirectory>& dev
 
 }  // namespace
 
-std::expected<std::vector<LinkKey>, std::string> joined_by(std::string_view path, std::string_view text) {
-  auto permissions = parse(text);
-  if (!permissions) return std::unexpected("its permissions are not of the form n0, r7, w7 or b7 each");
+std::expected<std::vector<LinkKey>, std::string> joined_by(std::string_view path, std::string_view permissions) {
+  auto parsed = parse(permissions);
+  if (!parsed) return std::unexpected("its permissions are not of the form n0, r7, w7 or b7 each");
   if (path.starts_with('@')) return {};  // a watch event of xenstored's own: nobody writes it
-  if (opens_to_everybody(*permissions)) return std::unexpected("opens the node to every domain");
+  if (opens_to_everybody(*parsed)) return std::unexpected("opens the node to every domain");
   const auto home = home_of(path);
-  if (home) permissions->domains[*home] = kAll;
-  std::map<DomId, Access>& domains = permissions->domains;
+  if (home) parsed->domains[*home] = kAll;
+  std::map<DomId, Access>& domains = parsed->domains;
   domains.erase(monitor::kDomain0);
   if (domains.size() > kMaxDomains) return std::unexpected("its permissions name too many domains to judge");
 
@@ -108,7 +107,7 @@ std::expected<std::vector<LinkKey>, std::string> joined_by(std::string_view path
   for (auto a = domains.begin(); a != domains.end(); ++a) {
     for (auto b = std::next(a); b != domains.end(); ++b) {
       const bool joined = (a->second.write && b->second.read) || (a->second.read && b->second.write);
-      if (joined) links.push_back(link_between(a->first, b->first, device, permissions->owner, home));
+      if (joined) links.push_back(link_between(a->first, b->first, device, parsed->owner, home));
     }
   }
   return links;
