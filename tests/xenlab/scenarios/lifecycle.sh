@@ -63,7 +63,7 @@ lines_of() {
 }
 
 has_crashed() {
-    xl list "$1" | tail -n 1 | grep -q -- '---c-'
+    xl list "$1" | awk 'END { exit $5 !~ /c/ }' # its state: "---sc-"
 }
 
 # rival_refused TEXT: domain2, in conflict with the one that is there, does not start, and nothing of it is left.
