@@ -65,7 +65,7 @@ Result show_status(const Context& context) {
             << "guard              : " << guard_line(lines.at("guard")) << "\n"
             << "verdicts           : " << verdicts_line(status->at("verdicts")) << "\n"
             << "running domains    : " << status->at("running").dump() << "\n"
-            << "links              : " << status->at("links").dump() << "\n"
+            << "links              : " << counts(status->at("links_by_class")) << "\n"
             << "labelled           : " << status->at("bindings").dump() << " domains, "
             << status->at("resources").dump() << " resources\n"
             << "running types      : " << counts(status->at("running_types")) << "\n"

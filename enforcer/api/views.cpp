@@ -61,6 +61,14 @@ std::string escaped(const std::string& label) {
   return text;
 }
 
+json links_by_class(const State& state) {
+  json classes = json::object();
+  for (const auto& [key, link] : state.links()) {
+    classes[key.device_class] = classes.value(key.device_class, 0) + 1;
+  }
+  return classes;
+}
+
 }  // namespace
 
 json label_view(const monitor::StoredLabel& label) {
@@ -93,6 +101,7 @@ json status_view(const State& state) {
           {"label_modes", modes},
           {"running", state.running().size()},
           {"links", state.links().size()},
+          {"links_by_class", links_by_class(state)},
           {"bindings", state.bindings().size()},
           {"resources", state.resources().size()},
           {"adopted", adopted},

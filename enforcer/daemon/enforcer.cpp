@@ -87,11 +87,13 @@ monitor::Submit Enforcer::after_a_look(monitor::Submit submit) {
   };
 }
 
-// Links do not wait for a look: both their ends run.
+// Links do not wait for a look: both their ends run. A name may be one that a domain had which has just ended.
 monitor::Submit Enforcer::submit_of_gate() {
   return [submit = submit_to(&gate_loop_), start = after_a_look(submit_to(&gate_loop_))](
              monitor::Request request, monitor::Caller caller, monitor::Answer answer) {
-    const auto& next = std::holds_alternative<monitor::StartDomain>(request) ? start : submit;
+    const bool looks =
+        std::holds_alternative<monitor::StartDomain>(request) || std::holds_alternative<monitor::RenameDomain>(request);
+    const auto& next = looks ? start : submit;
     next(std::move(request), std::move(caller), std::move(answer));
   };
 }

@@ -209,6 +209,9 @@ make_nicdom() {
     install_xenstore_commands "$tree"
     install_modules "$tree" "$work/kernel.domU" xen-netfront xen-netback bridge dummy \
         xenfs xen-privcmd xen-evtchn xen-gntdev xen-gntalloc
+    install -m 755 "$here/../../enforcer/hooks/vif-acm" "$tree/etc/xen/scripts/vif-acm"
+    mkdir -p "$tree/etc/xenacm"
+    echo timeout=5 >"$tree/etc/xenacm/vif-acm.conf"
     install_init "$tree" nicdom
     pack "$tree" "$image/nicdom.cpio"
 }

@@ -43,7 +43,7 @@ packages() {
 # Everything that ends up in the image, or decides how it is made.
 ingredients() {
     local file
-    for file in build-image.sh debs.sh extract-vmlinux.py packages.sh init.dom0 init.nicdom init.client; do
+    for file in build-image.sh debs.sh extract-vmlinux.py packages.sh init.dom0 init.nicdom init.client ../../enforcer/hooks/vif-acm; do
         echo "$file $(sha256sum <"$here/$file")"
     done
     packages

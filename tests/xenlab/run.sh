@@ -112,19 +112,10 @@ check_needs() {
     done
 }
 
-# What the project has for libvirt's hooks. libvirtd calls only those that were there when it started.
-add_hooks() {
-    local programs_of_hooks=$overlay/usr/libexec/xenacm hook
-    if [ -d "$project/hooks" ]; then
-        mkdir -p "$programs_of_hooks"
-        cp -r "$project/hooks/." "$programs_of_hooks/"
-    fi
-    [ -x "$programs_of_hooks/acm-hook" ] || return 0
-    mkdir -p "$overlay/etc/libvirt/hooks"
-    for hook in libxl network; do
-        printf '#!/bin/sh\nexec /usr/libexec/xenacm/acm-hook libvirt-%s "$@"\n' "$hook" >"$overlay/etc/libvirt/hooks/$hook"
-        chmod 755 "$overlay/etc/libvirt/hooks/$hook"
-    done
+# In driver domains it is part of their image.
+add_hotplug_script() {
+    mkdir -p "$overlay/etc/xen/scripts"
+    cp "$project/enforcer/hooks/vif-acm" "$overlay/etc/xen/scripts/"
 }
 
 # All of examples/ for whoever looks around; its policies to where labeltool finds them by name.
@@ -143,7 +134,7 @@ make_overlay() {
     cp "$here"/domains/* "$overlay/root/"
     [ -z "$scenario" ] || cp "$here/scenarios/$scenario.sh" "$overlay/lab/scenario.sh"
     add_programs
-    add_hooks
+    add_hotplug_script
     add_examples
     [ -z "$extra" ] || cp -a "$extra/." "$overlay/"
 }

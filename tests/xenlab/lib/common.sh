@@ -16,7 +16,7 @@
 #   running DOM, not_running DOM   as `xl list` has it
 #   gone DOM                       neither xl nor the monitor has it any more
 #   counts_are COUNTS              the monitor counts these running types, as `labeltool status` prints them
-#   links_are N                    the monitor knows that many links
+#   links_are N                    the monitor knows that many links, consoles aside
 #   start_monitor                  acm-enforcerd starts and answers
 #   nothing_below PATH...          xenstore has no such node, or one without children
 #   no_trace_of_link FRONT_ID BACK_ID CLASS    no link of that class is in xenstore
@@ -238,8 +238,12 @@ counts_are() {
     status_says "running types" "$1"
 }
 
+# The line reads "console 4, vif 1", or "none".
 links_are() {
-    status_says links "$1"
+    local links
+    links=$(labeltool status | sed -n 's/^links *: //p')
+    awk -v want="$1" '{ gsub(",", ""); for (i = 1; i < NF; i += 2) if ($i != "console") n += $(i + 1) }
+        END { exit n + 0 != want }' <<<"$links" || { echo "links: $links" && return 1; }
 }
 
 nothing_below() {

@@ -140,7 +140,7 @@ show labeltool audit
 check "the lapse is recorded" shown_says 'lapse ticket +client1'
 
 step "Without the monitor nothing starts"
-kill "$(pidof acm-enforcerd)"
+kill "$(pid_of acm-enforcerd)"
 check "it ends" wait_until 20 test ! -e /run/xenacm/enforcer.sock
 show xl create -p client1.cfg
 check "the wrapper refuses" test "$shown_status" = 3

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # dom0: full
-# needs: acm-enforcerd labeltool
+# needs: acm-enforcerd labeltool acm-hook
 #
 # libvirt's own way to each operation that the gate judges: what the policy allows works, and what it refuses fails
 # and leaves nothing behind, neither in Xen and xenstore nor with the monitor.
@@ -187,6 +187,31 @@ show virsh destroy client1
 check "client1 is destroyed" shown_succeeds
 check "A-Bank is not counted any more" wait_until 20 counts_are "AutoCorp 1, SystemManagement 1"
 check "domain2 starts" virsh start domain2
+
+step "libvirt asks first, once its hooks are there: a refusal before anything is built, in words"
+install_hooks() {
+    mkdir -p /etc/libvirt/hooks && install -m 755 /root/examples/hooks/{libxl,network} /etc/libvirt/hooks/
+}
+check "the hooks are installed" install_hooks
+check "libvirtd takes them up" systemctl restart libvirtd
+show virsh start client1
+check "client1 does not start beside domain2" shown_fails
+check "virsh itself says why" shown_says 'chinese-wall'
+check "... and who is in the way" shown_says 'domain2'
+check "no domain is left" host_has client2 domain2
+check "domain2 is destroyed" virsh destroy domain2
+check "B-Bank is not counted any more" wait_until 20 counts_are "AutoCorp 1, SystemManagement 1"
+show virsh start client1
+check "then client1 starts" shown_succeeds
+check "its ticket is used up: it is counted once" counts_are "A-Bank 1, AutoCorp 1, SystemManagement 1"
+show labeltool status
+check "nobody is about to start" shown_is_silent_on 'about to start'
+show virsh save client1 client1.save
+check "client1 is saved" shown_succeeds
+check "domain2 starts" virsh start domain2
+show virsh restore client1.save
+check "the saved domain is not restored" shown_fails
+check "virsh itself says why" shown_says 'chinese-wall'
 
 show labeltool audit --denied
 finish

@@ -17,8 +17,8 @@ domains_are_the_hypervisors() {
     diff <(xl list | awk 'NR > 1 { print $1, $2 }' | sort) <(labeltool list | awk 'NR > 1 { print $1, $2 }' | sort)
 }
 
-# links_are N: that many disks are linked, all to domains that are there.
-links_are() {
+# disks_are N: that many disks are linked, all to domains that are there.
+disks_are() {
     local links class frontend disks=0
     links=$(sqlite3 -readonly -separator ' ' /var/lib/xenacm/ledger.db 'SELECT class, frontend FROM link')
     while read -r class frontend; do
@@ -29,7 +29,7 @@ links_are() {
 }
 
 on_record() {
-    counts_are "$1" && links_are "$2" && domains_are_the_hypervisors
+    counts_are "$1" && disks_are "$2" && domains_are_the_hypervisors
 }
 
 # record_is TYPES DISKS: these types are counted and so many disks linked, and the domains are the hypervisor's; soon.
@@ -37,15 +37,10 @@ record_is() {
     wait_until 20 on_record "$@" || on_record "$@"
 }
 
-# at_console DOM COMMAND: a command for the shell in the guest.
-at_console() {
-    printf '%s\n' "$2" >"$(xenstore-read "/local/domain/$(domid "$1")/console/tty")"
-}
-
 # The guest is alive, whatever it was called when its console's log began.
 answers() {
     local word=HEARD-$RANDOM
-    at_console "$1" "echo $word" && wait_until 20 grep -q "^$word" /var/log/xen/console/guest-*.log
+    in_guest "$1" "echo $word" && wait_until 20 grep -q "^$word" /var/log/xen/console/guest-*.log
 }
 
 has_other_id() {
@@ -147,8 +142,8 @@ check "nothing is left" record_is "$nobody" 0
 step "Reboots of a PV domain: from outside, twice in a row, from inside, after a crash"
 check "client2 starts" xl create client2.cfg
 check "it boots" wait_log client2 CLIENT-UP 60
-for how in "xl reboot client2" "xl reboot client2" "at_console client2 'reboot -f'" \
-    "at_console client2 'echo c >/proc/sysrq-trigger'"; do
+for how in "xl reboot client2" "xl reboot client2" "in_guest client2 'reboot -f'" \
+    "in_guest client2 'echo c >/proc/sysrq-trigger'"; do
     before=$(domid client2)
     lines=$(lines_of client2)
     check "$how" eval "$how"
@@ -168,7 +163,7 @@ check "... and outlives a checkpoint" xl save -c client2 saved
 rm -f saved
 check "... alive" answers client2
 check "... on record as before" record_is "$bank" 1
-check "... is told to crash" at_console client2 'echo c >/proc/sysrq-trigger'
+check "... is told to crash" in_guest client2 'echo c >/proc/sysrq-trigger'
 check "... and has" wait_until 30 has_crashed client2
 rival_refused "domain2 does not start beside it"
 check "destroy" xl destroy client2
