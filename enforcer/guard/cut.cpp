@@ -33,6 +33,14 @@ std::string record_beside(const std::string& backend) {
          (name == "qdisk" ? "vbd" : name) + backend.substr(device);
 }
 
+// Nothing passes yet: a back end connects when its script has run. What its own domain made gets no such time.
+bool is_being_set_up(xen::Xenstore& store, const std::string& backend) {
+  if (owner_of(backend) == monitor::kDomain0 || store.read(record_beside(backend) + "/backend") != backend)
+    return false;
+  const std::string state = store.read(backend + "/state").value_or("");
+  return (state == "1" || state == "2" || state == "3") && !store.read(backend + "/hotplug-status");
+}
+
 }  // namespace
 
 void Cut::add(const std::string& directory) { (is_backend(directory) ? backends_ : frontends_).insert(directory); }
@@ -42,11 +50,16 @@ bool Cut::is_about(const std::string& directory) const {
 }
 
 std::expected<bool, std::string> Cut::step(xen::Xenstore& store, Clock::time_point now) {
+  if (!first_step_) first_step_ = now;
+  const bool waits = !begun_ && now < *first_step_ + kSetupTime;
+  if (waits && std::ranges::any_of(backends_, [&](const auto& end) { return is_being_set_up(store, end); })) {
+    return false;
+  }
   if (!begun_) begun_ = now;
   const bool asked = now < *begun_ + kCloseTime;
   if (auto declared = declare(store, asked ? kClosing : kClosed); !declared) return std::unexpected(declared.error());
   left_over_ = !std::ranges::all_of(backends_, [&](const auto& end) { return has_closed(store, end); });
-  if (left_over_ && now < *begun_ + 2 * kCloseTime) return false;
+  if (left_over_ && now < *begun_ + kCloseTime + kClearTime) return false;
   if (auto removed = remove(store); !removed) return std::unexpected(removed.error());
   return true;
 }

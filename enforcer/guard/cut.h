@@ -14,9 +14,13 @@
 
 namespace xenacm::guard {
 
-// The two ends are given this long to close the link between them; then it is declared closed, and its back end's
-// domain has as long to clear it away. What is left is removed as it is.
+// A driver domain whose xl devd is just setting up what libxl attached is given this long to finish: whoever is
+// disturbed at it waits ten seconds, and then clears away what has that number by then.
+inline constexpr std::chrono::milliseconds kSetupTime{5000};
+// The two ends are given this long to close the link between them; then it is declared closed, and xl devd has so long
+// to clear it away. What is left is removed as it is.
 inline constexpr std::chrono::milliseconds kCloseTime{1000};
+inline constexpr std::chrono::milliseconds kClearTime{4000};
 
 class Cut {
  public:
@@ -46,8 +50,9 @@ class Cut {
   std::set<std::string> backends_;
   std::set<std::string> frontends_;
   std::set<monitor::LinkKey> displaced_;
-  std::optional<Clock::time_point> begun_;
-  bool left_over_ = false;  // a back end that nobody cleared away
+  std::optional<Clock::time_point> first_step_;
+  std::optional<Clock::time_point> begun_;  // to close
+  bool left_over_ = false;                  // a back end that nobody cleared away
 };
 
 }  // namespace xenacm::guard

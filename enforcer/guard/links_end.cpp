@@ -61,8 +61,10 @@ void Links::step_cuts(xen::Xenstore& store, Clock::time_point now) {
 }
 
 void Links::finish(xen::Xenstore& store) {
-  step_cuts(store, Clock::now());
-  step_cuts(store, Clock::now() + 2 * kCloseTime);
+  const auto now = Clock::now();
+  step_cuts(store, now);
+  step_cuts(store, now + kSetupTime);
+  step_cuts(store, now + kSetupTime + kCloseTime + kClearTime);
 }
 
 // What is cut beside the directories that made the link: its other end, as far as it is one, and the links on record

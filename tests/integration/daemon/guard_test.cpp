@@ -2,7 +2,9 @@
 // What comes round the gate, and the guard's answer to it (docs/guard.md)
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <sstream>
 
 #include "tests/integration/daemon/daemon.h"
@@ -38,6 +40,18 @@ class RoundTheGate : public testing::Test {
     int count = 0;
     for (auto at = state.find("paused"); at != std::string::npos; at = state.find("paused", at + 1)) ++count;
     return count;
+  }
+  // As a driver domain's xl devd: sets the back end up, and removes it when it is to go.
+  void serve(const std::string& backend) {
+    const XenstoreHandle devd = open_xenstore(dom0.xenstored().socket_path().string() + ".real");
+    xs_write(devd.get(), XBT_NULL, (backend + "/hotplug-status").c_str(), "connected", 9);
+    EXPECT_TRUE(Dom0::wait_until([&] {
+      unsigned length = 0;
+      const std::unique_ptr<void, decltype(&std::free)> online(
+          xs_read(devd.get(), XBT_NULL, (backend + "/online").c_str(), &length), &std::free);
+      return online != nullptr && *static_cast<const char*>(online.get()) == '0';
+    }));
+    xs_rm(devd.get(), XBT_NULL, backend.c_str());
   }
   [[nodiscard]] std::string last_alarm() const { return dom0.status()["lines"]["guard"]["last_alarm"]; }
   [[nodiscard]] nlohmann::json last_refusal() const {
@@ -79,6 +93,7 @@ TEST_F(RoundTheGate, ARefusedLinkIsCutAndLeavesNothing) {
   ASSERT_TRUE(xl.create(3, "client2"));
   Toolstack past = past_the_gate();
   ASSERT_TRUE(past.attach_vif(3, 1));
+  serve("/local/domain/1/backend/vif/3/0");
   EXPECT_TRUE(Dom0::wait_until([&] { return !past.exists("/local/domain/3/device/vif/0"); }));
   EXPECT_FALSE(past.exists("/local/domain/1/backend/vif/3/0"));
   EXPECT_FALSE(past.exists("/libxl/3/device/vif/0"));
@@ -110,6 +125,7 @@ TEST_F(RoundTheGate, AGuestThatPointsItsFrontEndElsewhereLosesIt) {
     xl.give(2, std::string("/local/domain/2/device/vif/0") + node);
   GuestRing guest(dom0.xenstored(), 2);
   ASSERT_EQ(guest.write("/local/domain/2/device/vif/0/backend", "/local/domain/3/backend/vif/2/0"), "OK");
+  serve("/local/domain/1/backend/vif/2/0");
   EXPECT_TRUE(Dom0::wait_until([&] { return !xl.exists("/local/domain/2/device/vif/0"); }));
   EXPECT_FALSE(xl.exists("/local/domain/1/backend/vif/2/0")) << "the link it had goes too";
   EXPECT_TRUE(Dom0::wait_until([&] { return dom0.status()["links"] == 0; }));

@@ -105,16 +105,49 @@ TEST_F(LinksOf5And3, ABackEndThatDoesNotCloseIsRemovedAllTheSame) {
   make_back();
   make_front();
   work();
-  host.write(kBack + "/state", "2");  // it only comes up now
+  host.write(kBack + "/state", "4");  // it only comes up now
   work(kCloseTime / 2);
   EXPECT_EQ(host.value(kBack + "/state"), "5");
   work(kCloseTime);
   EXPECT_EQ(host.value(kBack + "/state"), "6") << "for xl devd, whatever the front end does";
   EXPECT_NE(host.value(kFront + "/backend"), "-");
-  work(kCloseTime * 2);
+  work(kCloseTime + kClearTime);
   EXPECT_EQ(host.value(kBack + "/state"), "-");
   EXPECT_EQ(host.value(kFront + "/backend"), "-");
   EXPECT_TRUE(alarms.told().last.contains("its back end removed as it was")) << alarms.told().last;
+}
+
+// Disturbed, xl devd would wait for ten seconds, and then clear away whatever has the number.
+TEST_F(LinksOf5And3, ABackEndThatIsBeingSetUpIsClosedWhenXlDevdIsDone) {
+  monitor.deny("link");
+  make_back();
+  make_front();
+  host.write(kBack + "/state", "2");
+  work();
+  work(100ms);
+  EXPECT_EQ(host.value(kBack + "/state"), "2");
+  host.write(kBack + "/hotplug-status", "connected");
+  work(200ms);
+  EXPECT_EQ(host.value(kBack + "/state"), "5");
+}
+
+TEST_F(LinksOf5And3, ABackEndThatIsNeverSetUpIsClosedInTheEnd) {
+  monitor.deny("link");
+  make_back();
+  make_front();
+  host.write(kBack + "/state", "1");
+  work();
+  work(kSetupTime);
+  EXPECT_EQ(host.value(kBack + "/state"), "5");
+}
+
+// Who makes his own back end is not waited for.
+TEST_F(LinksOf5And3, ABackEndThatLibxlDidNotMakeIsClosedAtOnce) {
+  monitor.deny("link");
+  make_back();
+  host.write(kBack + "/state", "1");
+  work();
+  EXPECT_EQ(host.value(kBack + "/state"), "5");
 }
 
 // Nobody removes the back ends of Domain-0.
@@ -156,7 +189,7 @@ TEST_F(LinksOf5And3, AFrontEndThatIsPointedElsewhereLosesBoth) {
   work(1s);
   EXPECT_EQ(monitor.asked(), Words{"link vif/5/0 to 4 appeared"});
   EXPECT_EQ(host.value(kBack + "/state"), "5") << "the recorded link's back end closes";
-  work(2s + kCloseTime * 2);
+  work(2s + kCloseTime + kClearTime);
   EXPECT_EQ(host.value(kFront + "/backend"), "-");
   EXPECT_EQ(host.value(kBack + "/frontend"), "-");
   EXPECT_EQ(monitor.asked(), (Words{"link vif/5/0 to 4 appeared", "detach vif/5/0 of 3"}));
@@ -172,7 +205,7 @@ TEST_F(LinksOf5And3, AFrontEndOfSomebodyElseIsNotTouchedBecauseADriverDomainName
   monitor.deny("to 4");
   make_back("/local/domain/4/backend/vif/5/0");
   work(1s);
-  work(1s + kCloseTime * 2);
+  work(1s + kCloseTime + kClearTime);
   EXPECT_EQ(host.value("/local/domain/4/backend/vif/5/0/frontend"), "-");
   EXPECT_EQ(host.value(kFront + "/backend"), kBack);
   EXPECT_EQ(host.value(kBack + "/state"), "4");
