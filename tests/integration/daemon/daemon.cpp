@@ -2,6 +2,7 @@
 #include "tests/integration/daemon/daemon.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <fstream>
@@ -93,6 +94,21 @@ nlohmann::json Dom0::status() const {
   const auto answer = client_.call("GET", "/v1/status");
   if (!answer) throw std::runtime_error(answer.error());
   return nlohmann::json::parse(answer->body);
+}
+
+bool Dom0::gate_is_in_place() const {
+  const std::string name = xenstored_.socket_path();
+  const std::string real_name = name + ".real";
+  struct stat own{};
+  struct stat real{};
+  if (::stat(name.c_str(), &own) != 0 || ::stat(real_name.c_str(), &real) != 0 || own.st_ino == real.st_ino)
+    return false;
+  try {
+    (void)open_xenstore(real_name);
+    return true;
+  } catch (const std::exception&) {
+    return false;  // the name of one that is gone
+  }
 }
 
 }  // namespace xenacm::test

@@ -51,6 +51,9 @@ class Dom0 {
   [[nodiscard]] std::filesystem::path socket() const { return folder_.path() / "run" / "api.sock"; }
   [[nodiscard]] std::string log() const { return contents(folder_.path() / "log"); }
 
+  // Whether xenstored's name is the gate's, and xenstored has its second one.
+  [[nodiscard]] bool gate_is_in_place() const;
+
   // Waits until `condition` holds, for at most twenty seconds.
   template <class Condition>
   static bool wait_until(Condition condition);

@@ -209,7 +209,7 @@ TEST_F(Death, ReleaseByHandEndsTheKeeperAndNothingIsEnforced) {
 TEST_F(Death, OfAGateThatTookXenstoredsPlaceAgainIsNoWayRoundItEither) {
   dom0.xenstored().kill();
   dom0.xenstored().start();
-  ASSERT_TRUE(Dom0::wait_until([&] { return answers(real()); }));
+  ASSERT_TRUE(Dom0::wait_until([&] { return dom0.gate_is_in_place(); }));
   EXPECT_EQ(told(), "OK");
   dom0.kill();
   EXPECT_EQ(told(), "EACCES");

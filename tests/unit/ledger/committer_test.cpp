@@ -166,8 +166,13 @@ TEST(Committer, AModeThatWasNotCommittedLetsNothingThrough) {
   auto committer = scratch.committer();
   enforce_mytest(*committer);
   ask(*committer, label("a", "A-Bank"));
+  std::promise<void> busy;
   std::promise<void> go;
-  committer->look([held = go.get_future().share()](const State*) { held.wait(); });
+  committer->look([&busy, held = go.get_future().share()](const State*) {
+    busy.set_value();
+    held.wait();
+  });
+  busy.get_future().wait();
   std::promise<Reply> started;
   committer->submit(SetMode{Mode::permissive, {}}, tester(), [](const Reply&) {});
   committer->submit(start(1, "a"), tester(), [&](const Reply& reply) { started.set_value(reply); });

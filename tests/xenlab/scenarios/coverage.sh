@@ -65,10 +65,11 @@ truncate -s 1M bank.img
 check "a disk is labelled" labeltool addlabel A-Bank res file:/root/bank.img
 check "a PCI device is labelled" labeltool addlabel A-Bank res pci:0000:00:05.0
 check "a name is labelled" labeltool addlabel A-Bank mgt vault
-for domain in domain2 nicdom client2; do
-    check "$domain starts" xl create "$domain.cfg"
-    [ "$domain" != domain2 ] || check "... and is saved" xl save domain2 domain2.save
-done
+check "domain2 starts" xl create domain2.cfg
+check "domain2 runs" wait_log domain2 CLIENT-UP 60
+check "... and is saved" xl save domain2 domain2.save
+check "nicdom starts" xl create nicdom.cfg
+check "client2 starts" xl create client2.cfg
 check "nicdom runs" wait_log nicdom NICDOM-UP 60
 check "client2 runs" wait_log client2 CLIENT-UP 60
 nicdom=$(domid nicdom)

@@ -54,8 +54,9 @@ printf '[guard]\nenabled = false\n' >/etc/xenacm/xenacm.toml
 check "it starts anew" start_monitor
 lines=$(wc -l <"$(console_of nicdom)")
 show xl network-attach client1 mac=00:16:3e:00:00:02 backend=nicdom bridge=xenbr0 script=vif-acm
-check "xl fails" shown_fails
-check "the driver domain says why" wait_until 10 log_after nicdom 'no verdict of xenacm on backend/vif' "$lines"
+check "the driver domain says why" wait_until 20 log_after nicdom 'no verdict of xenacm on backend/vif' "$lines"
+check "the script is marked as failed" xenstore_is "/local/domain/$nicdom/backend/vif/$client1/0/hotplug-status" error
+refused "the link does not connect" xenstore_is "/local/domain/$nicdom/backend/vif/$client1/0/state" 4
 printf 'timeout=2\n' >/etc/xenacm/vif-acm.conf
 check "a bridge of Domain-0's" brctl addbr xenbr0
 show xl network-attach client1 mac=00:16:3e:00:00:03 bridge=xenbr0 script=vif-acm
