@@ -65,6 +65,26 @@ class LinksOf5And3 : public ::testing::Test {
               [this](DomId domid) { return condemned.contains(domid); }, alarms};
 };
 
+TEST_F(LinksOf5And3, TheBackEndOfARecordedOneIsToldTheLabels) {
+  monitor.record(kKey);
+  make_back();
+  make_front();
+  work();
+  EXPECT_EQ(host.value(kBack + "/xenacm/verdict"), "allow");
+  EXPECT_EQ(host.value(kBack + "/xenacm/frontend-label"), monitor.known().find(DomId(5))->label.text());
+  EXPECT_EQ(host.value(kFront + "/xenacm/verdict"), "-") << "its frontend is told nothing";
+}
+
+TEST_F(LinksOf5And3, TheBackEndOfARefusedOneIsToldWhy) {
+  monitor.deny("link");
+  make_back();
+  make_front();
+  work();
+  EXPECT_EQ(host.value(kBack + "/xenacm/verdict"), "deny");
+  EXPECT_TRUE(host.value(kBack + "/xenacm/reason").contains("was refused"))
+      << host.value(kBack + "/xenacm/reason");
+}
+
 TEST_F(LinksOf5And3, ARecordedOneIsNotAskedAbout) {
   monitor.record(kKey);
   make_back();

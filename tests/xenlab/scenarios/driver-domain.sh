@@ -46,6 +46,29 @@ check "Domain-0 alone can write it" only_domain0_writes "$client1" "$nicdom"
 check "it goes again" xl network-detach client1 0
 check "nothing of it is left" wait_until 20 no_trace_of_link "$client1" "$nicdom" vif
 
+step "A denial: the real script is not run, and libxl finds the reason"
+cat >/tmp/real-script <<'END'
+#!/bin/sh
+echo "$1 $XENBUS_PATH" >>/tmp/real-script.ran
+END
+chmod 755 /tmp/real-script
+mkdir -p /etc/xenacm
+printf 'script=/tmp/real-script\ntimeout=2\n' >/etc/xenacm/vif-acm.conf
+vif_acm() {
+    XENBUS_PATH=backend/vif/99/0 /etc/xen/scripts/vif-acm "$@"
+}
+check "a verdict" xenstore-write /local/domain/0/backend/vif/99/0/xenacm/reason "ste: no type in common" \
+    /local/domain/0/backend/vif/99/0/xenacm/verdict deny
+refused "it is refused" vif_acm online type_if=vif
+check "the reason is told" xenstore_is /local/domain/0/backend/vif/99/0/hotplug-error \
+    "xenacm refuses backend/vif/99/0: ste: no type in common"
+check "the status is an error" xenstore_is /local/domain/0/backend/vif/99/0/hotplug-status error
+check "the real script was not run" test ! -e /tmp/real-script.ran
+check "going away is not asked" vif_acm offline type_if=vif
+check "the real script did that" grep -q '^offline backend/vif/99/0$' /tmp/real-script.ran
+check "it is cleared" xenstore-rm /local/domain/0/backend/vif/99
+rm /etc/xenacm/vif-acm.conf
+
 step "Without a verdict nothing is plugged in: the monitor runs without its guard"
 check "the monitor stops" kill "$(pid_of acm-enforcerd)"
 check "... it is gone" wait_until 20 test ! -e /run/xenstored/socket.real
