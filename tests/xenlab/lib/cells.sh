@@ -4,6 +4,8 @@
 # Cells of the matrix of docs/coverage.md, for scenarios that try what the policy refuses.
 #
 #   attempt OPERATION WAY TRACELESS COMMAND...   COMMAND has to fail by a denial, and TRACELESS to succeed: "mediated"
+#   asked OPERATION WAY TRACELESS COMMAND...     the same of a hook, which has to end with its status for a refusal, 2
+#   shown_is OPERATION WAY TRACELESS...          the same of the last command that was `show`n; by a denial is left to others
 #   undone OPERATION WAY TRACELESS COMMAND...    COMMAND may succeed; an alarm has to come, and TRACELESS to succeed soon
 #                                                after: "undone, N ms" until the domain was paused or the link closing
 #   reported OPERATION WAY COMMAND...            an alarm has to come: "reported"
@@ -39,6 +41,30 @@ attempt() {
     elif [ "$(denials)" = "$before" ]; then
         result="failed without a denial"
     elif ! wait_until 20 "$traceless"; then
+        result="left traces"
+    fi
+    cell "$operation" "$way" "$result"
+}
+
+asked() {
+    local operation=$1 way=$2 traceless=$3 status=0 result=mediated
+    shift 3
+    run "$@" >/tmp/attempt 2>&1 || status=$?
+    if [ "$status" != 2 ]; then
+        result="ended with status $status"
+    elif ! wait_until 20 "$traceless"; then
+        result="left traces"
+    fi
+    cell "$operation" "$way" "$result"
+}
+
+shown_is() {
+    local operation=$1 way=$2 result=mediated
+    shift 2
+    cp "$shown_output" /tmp/attempt
+    if ! shown_fails; then
+        result="allowed"
+    elif ! wait_until 20 "$@"; then
         result="left traces"
     fi
     cell "$operation" "$way" "$result"

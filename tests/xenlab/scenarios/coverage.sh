@@ -14,9 +14,9 @@ hook() {
     timeout "$command_limit" /usr/libexec/xenacm/acm-hook xl "$@"
 }
 
-# As if there were no socket: libxenstore then goes by the kernel, /dev/xen/xenbus.
+# By Domain-0's kernel, as libxenstore goes by itself where there is no socket.
 past_the_gate() {
-    XENSTORED_PATH=/nonexistent timeout "$command_limit" "$@"
+    XENSTORED_PATH=/dev/xen/xenbus timeout "$command_limit" "$@"
 }
 
 # The nodes of a link CLASS 0 of client2 with nicdom, as PATH VALUE pairs, frontend first.
@@ -76,17 +76,17 @@ nicdom=$(domid nicdom)
 client2=$(domid client2)
 
 step "A domain in conflict with what runs"
-attempt "a domain in conflict" "acm-hook xl" no_domain2 hook create domain2.cfg
+asked "a domain in conflict" "acm-hook xl" no_domain2 hook create domain2.cfg
 attempt "a domain in conflict" "xl" no_domain2 xl create domain2.cfg
 attempt "a domain in conflict" "xenstore writes" no_domain77 xenstore-write \
     /local/domain/77/vm /vm/77777777-7777-4777-8777-777777777777 /local/domain/77/name domain2
 undone "a domain in conflict" "round the gate" no_domain2 past_the_gate xl create domain2.cfg
-attempt "a saved domain in conflict" "acm-hook xl" no_domain2 hook restore domain2.cfg domain2.save
+asked "a saved domain in conflict" "acm-hook xl" no_domain2 hook restore domain2.cfg domain2.save
 attempt "a saved domain in conflict" "xl" no_domain2 xl restore domain2.cfg domain2.save
 undone "a saved domain in conflict" "round the gate" no_domain2 past_the_gate xl restore domain2.cfg domain2.save
 
 step "A network interface of somebody else's driver domain"
-attempt "a vif" "acm-hook xl" no_vif hook network-attach client2 mac=00:16:3e:00:00:01 backend=nicdom
+asked "a vif" "acm-hook xl" no_vif hook network-attach client2 mac=00:16:3e:00:00:01 backend=nicdom
 attempt "a vif" "xl" no_vif xl network-attach client2 mac=00:16:3e:00:00:01 backend=nicdom
 for way in in_one_transaction one_by_one backend_first; do
     attempt "a vif" "xenstore writes" no_vif "$way" vif
@@ -101,7 +101,7 @@ undone "a vif" "guest" no_vif_of_client1 in_guest client1 \
     xenstore-write device/vif/0/backend "/local/domain/$client2/backend/vif/$client1/0"
 
 step "A disk with another label"
-attempt "a disk" "acm-hook xl" no_disk hook block-attach client2 format=raw,vdev=xvdb,access=w,target=/root/bank.img
+asked "a disk" "acm-hook xl" no_disk hook block-attach client2 format=raw,vdev=xvdb,access=w,target=/root/bank.img
 attempt "a disk" "xl" no_disk xl block-attach client2 format=raw,vdev=xvdb,access=w,target=/root/bank.img
 attempt "a disk" "xenstore writes" no_disk xenstore-write \
     "/local/domain/0/backend/vbd/$client2/51728/frontend" "/local/domain/$client2/device/vbd/51728" \
@@ -109,7 +109,7 @@ attempt "a disk" "xenstore writes" no_disk xenstore-write \
 undone "a disk" "round the gate" no_disk past_the_gate xl block-attach client2 format=raw,vdev=xvdb,access=w,target=/root/bank.img
 
 step "A PCI device with another label"
-attempt "a PCI device" "acm-hook xl" no_pci hook pci-attach client2 0000:00:05.0
+asked "a PCI device" "acm-hook xl" no_pci hook pci-attach client2 0000:00:05.0
 attempt "a PCI device" "xenstore writes" no_pci xenstore-write /libxl/pci/0000-00-05-0/domid "$client2"
 
 step "Links of other classes"

@@ -10,6 +10,8 @@
 # its start and later, and one that it is refused has not been its own for a moment.
 # shellcheck source=../lib/common.sh
 source /lab/lib/common.sh
+# shellcheck source=../lib/cells.sh
+source /lab/lib/cells.sh
 
 bank_card=0000:00:05.0
 other_card=0000:00:06.0
@@ -71,7 +73,7 @@ refused "without a label" xl pci-attach client1 $other_card
 check "... it is as it was" untouched $other_card
 check "it is labelled for AutoCorp" labeltool addlabel AutoCorp res pci:$other_card
 show xl pci-attach client1 $other_card
-check "with another's label" shown_fails
+shown_is "a PCI device" xl untouched $other_card
 show labeltool why
 check "the denial names the card" shown_says "pci:$other_card +AutoCorp"
 check "... it is as it was" untouched $other_card
