@@ -61,6 +61,7 @@ asked() {
 shown_is() {
     local operation=$1 way=$2 result=mediated
     shift 2
+    # shellcheck disable=SC2154 # common.sh's
     cp "$shown_output" /tmp/attempt
     if ! shown_fails; then
         result="allowed"
