@@ -41,6 +41,7 @@ attempt() {
     elif [ "$(denials)" = "$before" ]; then
         result="failed without a denial"
     elif ! wait_until 20 "$traceless"; then
+        "$traceless" >>/tmp/attempt 2>&1
         result="left traces"
     fi
     cell "$operation" "$way" "$result"
@@ -53,6 +54,7 @@ asked() {
     if [ "$status" != 2 ]; then
         result="ended with status $status"
     elif ! wait_until 20 "$traceless"; then
+        "$traceless" >>/tmp/attempt 2>&1
         result="left traces"
     fi
     cell "$operation" "$way" "$result"
@@ -66,6 +68,7 @@ shown_is() {
     if ! shown_fails; then
         result="allowed"
     elif ! wait_until 20 "$@"; then
+        "$@" >>/tmp/attempt 2>&1
         result="left traces"
     fi
     cell "$operation" "$way" "$result"
@@ -79,6 +82,7 @@ undone() {
     if ! wait_until 20 more_alarms_than "$before"; then
         result="no alarm"
     elif ! wait_until 20 "$traceless"; then
+        "$traceless" >>/tmp/attempt 2>&1
         result="left traces"
     else
         time=$(labeltool status | sed -n 's/^last alarm *: .*\(paused\|closing began\) \([0-9]*\) ms after.*/\2/p')

@@ -228,14 +228,12 @@ start_monitor() {
     wait_until 20 labeltool status
 }
 
-status_says() {
-    local value
-    value=$(labeltool status | sed -n "s/^$1 *: //p")
-    [ "$value" = "$2" ] || { echo "$1: $value" && return 1; }
+counts() {
+    labeltool status | sed -n 's/^running types *: //p'
 }
 
 counts_are() {
-    status_says "running types" "$1"
+    [ "$(counts)" = "$1" ] || { echo "running types: $(counts)" && return 1; }
 }
 
 # The line reads "console 4, vif 1", or "none".
