@@ -112,6 +112,7 @@ void Links::examine(xen::Xenstore& store, const std::vector<std::string>& paths,
   }
   for (const Seen& end : seen) {
     compare(*recorded, end, true);
+    clear_leftovers(store, end, now);
     publish(store, *recorded, end.directory, end.reading);
   }
   note_absent(store, *recorded, paths, now);

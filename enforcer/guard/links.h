@@ -23,6 +23,8 @@ inline constexpr std::chrono::milliseconds kRest{100};
 inline constexpr std::chrono::milliseconds kRestOfRefused{1000};
 // Questions about the ends of one domain that are asked in a second; the others wait for the next.
 inline constexpr unsigned kQuestionsPerSecond = 64;
+// What a script that was at work when its link was cut writes afterwards is removed for so long.
+inline constexpr std::chrono::milliseconds kAftermath{5000};
 // A recorded link has to be absent for so long before it counts as gone: its verdict comes before its nodes.
 inline constexpr std::chrono::milliseconds kAbsence{2000};
 
@@ -78,6 +80,7 @@ class Links {
   void step_cuts(xen::Xenstore& store, Clock::time_point now);
   [[nodiscard]] bool take_along(xen::Xenstore& store, Cutting& cutting);
   void finish_cut(const Cut& cut, Clock::time_point now);
+  void clear_leftovers(xen::Xenstore& store, const Seen& seen, Clock::time_point now);
   [[nodiscard]] bool is_being_cut(const std::string& directory) const;
 
   void note_absent(xen::Xenstore& store, const Recorded& recorded, const std::vector<std::string>& paths,
@@ -100,6 +103,8 @@ class Links {
   std::map<monitor::LinkKey, Clock::time_point> absent_;                    // and when they count as gone
   std::map<monitor::DomId, std::pair<Clock::time_point, unsigned>> asked_;  // in the second that began then
   std::vector<Cutting> cuts_;
+  std::map<std::string, Clock::time_point>
+      removed_;  // directories that were cut, and until when they are cleared again
 };
 
 }  // namespace xenacm::guard

@@ -50,6 +50,7 @@ void Links::step_cuts(xen::Xenstore& store, Clock::time_point now) {
     if (done.value_or(false)) {
       finish_cut(cutting.cut, Clock::now());
       for (const std::string& directory : cutting.directories) {
+        removed_.insert_or_assign(directory, now + kAftermath);
         agenda_.rest(directory, now + kRestOfRefused);
         agenda_.put(directory, now);
       }
@@ -58,6 +59,22 @@ void Links::step_cuts(xen::Xenstore& store, Clock::time_point now) {
     }
   }
   cuts_ = std::move(left);
+}
+
+// A hotplug script reports its failure into a directory that is gone, and so makes it again, with no pointers in it.
+void Links::clear_leftovers(xen::Xenstore& store, const Seen& seen, Clock::time_point now) {
+  const auto cut = removed_.find(seen.directory);
+  if (cut == removed_.end()) return;
+  const bool is_a_link = !seen.reading.links.empty() || !seen.reading.malformed.empty();
+  if (is_a_link || now >= cut->second) {
+    removed_.erase(cut);
+    return;
+  }
+  if (store.read(seen.directory)) {
+    if (auto removed = store.remove(seen.directory); !removed) spdlog::error("guard: {}", removed.error());
+  }
+  agenda_.rest(seen.directory, now + kRestOfRefused);
+  agenda_.put(seen.directory, now);
 }
 
 void Links::finish(xen::Xenstore& store) {

@@ -4,7 +4,7 @@
 //
 //   …/xenacm/verdict          allow, or deny while the link is being cut
 //   …/xenacm/frontend-label   ACM:POLICY:LABEL of the frontend's domain
-//   …/xenacm/link-label       of the vif, its bridge or its disk, where there is one
+//   …/xenacm/link-label       of the vif, its bridge or NIC, or its disk or PCI device, where there is one
 //   …/xenacm/reason           of a denial: one line
 #pragma once
 

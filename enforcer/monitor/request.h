@@ -22,7 +22,7 @@ enum class Mode { enforcing, permissive };
 // One device connection between two domains, as xenstore names it:
 // /local/domain/BACKEND/backend/CLASS/FRONTEND/DEVICE.
 struct LinkKey {
-  std::string device_class;  // vif
+  std::string device_class;  // as the frontend's directory is called: vif, vbd, vtpm, …; or kTargetClass, kNodeClass
   DomId frontend;
   DomId backend;
   std::uint32_t device = 0;

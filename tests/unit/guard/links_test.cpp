@@ -85,6 +85,19 @@ TEST_F(LinksOf5And3, TheBackEndOfARefusedOneIsToldWhy) {
       << host.value(kBack + "/xenacm/reason");
 }
 
+TEST_F(LinksOf5And3, WhatAScriptWritesAfterTheCutIsRemoved) {
+  monitor.deny("link");
+  make_back();
+  make_front();
+  work();
+  host.remove(kBack);  // as xl devd does
+  work(20ms);
+  ASSERT_EQ(host.value(kBack + "/state"), "-");
+  host.write(kBack + "/hotplug-status", "error");
+  work(kRestOfRefused + 100ms);
+  EXPECT_EQ(host.value(kBack + "/hotplug-status"), "-");
+}
+
 TEST_F(LinksOf5And3, ARecordedOneIsNotAskedAbout) {
   monitor.record(kKey);
   make_back();

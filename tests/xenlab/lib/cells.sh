@@ -5,18 +5,14 @@
 #
 #   attempt OPERATION WAY TRACELESS COMMAND...   COMMAND has to fail by a denial, and TRACELESS to succeed: "mediated"
 #   asked OPERATION WAY TRACELESS COMMAND...     the same of a hook, which has to end with its status for a refusal, 2
-#   shown_is OPERATION WAY TRACELESS...          the same of the last command that was `show`n; by a denial is left to others
+#   shown_refused OPERATION WAY TRACELESS...          the same of the last command that was `show`n; by a denial is left to others
 #   undone OPERATION WAY TRACELESS COMMAND...    COMMAND may succeed; an alarm has to come, and TRACELESS to succeed soon
 #                                                after: "undone, N ms" until the domain was paused or the link closing
 #   reported OPERATION WAY COMMAND...            an alarm has to come: "reported"
-# Each prints "@cell OPERATION | WAY | RESULT", which counts as a check too.
+# What speaks against a cell is printed below it. Each prints "@cell OPERATION | WAY | RESULT", which counts as a check too.
 
 denials() {
     labeltool status | sed -n 's/.* \([0-9]*\) denied.*/\1/p'
-}
-
-alarms() {
-    labeltool status | sed -n 's/^guard *: on: \([0-9]*\) alarms$/\1/p'
 }
 
 more_alarms_than() {
@@ -60,7 +56,7 @@ asked() {
     cell "$operation" "$way" "$result"
 }
 
-shown_is() {
+shown_refused() {
     local operation=$1 way=$2 result=mediated
     shift 2
     # shellcheck disable=SC2154 # common.sh's

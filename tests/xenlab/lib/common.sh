@@ -16,6 +16,7 @@
 #   running DOM, not_running DOM   as `xl list` has it
 #   gone DOM                       neither xl nor the monitor has it any more
 #   counts_are COUNTS              the monitor counts these running types, as `labeltool status` prints them
+#   alarms                         how many the guard has raised
 #   links_are N                    the monitor knows that many links, consoles aside
 #   start_monitor                  acm-enforcerd starts and answers
 #   nothing_below PATH...          xenstore has no such node, or one without children
@@ -226,6 +227,10 @@ monitor_log=/var/log/xenacm/acm-enforcerd.log
 start_monitor() {
     acm-enforcerd --state-dir /var/lib/xenacm >>"$monitor_log" 2>&1 &
     wait_until 20 labeltool status
+}
+
+alarms() {
+    labeltool status | sed -n 's/^guard *: on: \([0-9]*\) alarms$/\1/p'
 }
 
 counts() {

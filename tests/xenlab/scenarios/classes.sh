@@ -7,12 +7,6 @@
 # shellcheck source=../lib/common.sh
 source /lab/lib/common.sh
 
-monitor_log=/var/log/xenacm/acm-enforcerd.log
-
-# No device of class $1 of domain $2 with its backend in domain $3.
-no_trace_of() {
-    nothing_below "/libxl/$2/device/$1" "/local/domain/$2/device/$1" "/local/domain/$3/backend/$1/$2"
-}
 
 # attach COMMAND...: in the background, for xl waits for a backend that nobody serves here.
 attach() {
@@ -49,7 +43,7 @@ check "nothing that libxl wrote was refused" shown_is_silent_on ' deny '
 step "A virtual TPM"
 show xl vtpm-attach client2 backend=nicdom uuid=6e33ac06-7a01-4f2f-9bcd-11c06f2c9a5e
 check "the other label's is refused" shown_fails
-check "and leaves nothing" no_trace_of vtpm "$client2" "$nicdom"
+check "and leaves nothing" no_trace_of_link "$client2" "$nicdom" vtpm
 show labeltool why
 check "by the rule for links" shown_says 'ste: the two labels share no STE type'
 attach vtpm-attach client1 backend=nicdom uuid=6e33ac06-7a01-4f2f-9bcd-11c06f2c9a5e
@@ -59,7 +53,7 @@ step "A class that nobody has heard of"
 show xenstore-write "/local/domain/$client2/device/telepathy/0/backend" \
     "/local/domain/$nicdom/backend/telepathy/$client2/0"
 check "is refused by the same rule" shown_fails
-check "and leaves nothing" no_trace_of telepathy "$client2" "$nicdom"
+check "and leaves nothing" no_trace_of_link "$client2" "$nicdom" telepathy
 show xenstore-write "/local/domain/$client1/device/telepathy/0/backend" \
     "/local/domain/$nicdom/backend/telepathy/$client1/0"
 check "or allowed" shown_succeeds

@@ -8,7 +8,6 @@
 # shellcheck source=../lib/common.sh
 source /lab/lib/common.sh
 
-monitor_log=/var/log/xenacm/acm-enforcerd.log
 
 # None of these domains is left.
 gone_from_xen() {

@@ -7,12 +7,6 @@
 # shellcheck source=../lib/common.sh
 source /lab/lib/common.sh
 
-monitor_log=/var/log/xenacm/acm-enforcerd.log
-
-start_monitor() {
-    acm-enforcerd --state-dir /var/lib/xenacm >>"$monitor_log" 2>&1 &
-    wait_until 20 labeltool status
-}
 
 kill_monitor() {
     kill -KILL "$(pid_of acm-enforcerd)" && wait_until 20 no_monitor

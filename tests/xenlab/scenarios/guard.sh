@@ -7,13 +7,13 @@
 # shellcheck source=../lib/common.sh
 source /lab/lib/common.sh
 
-# xl that does not use the gate's socket, as one would that goes by /dev/xen/xenbus.
-past_the_gate() {
+# By the second name of xenstored's socket, past the gate.
+by_socket_real() {
     XENSTORED_PATH=/run/xenstored/socket.real timeout "$command_limit" "$@"
 }
 
 alarms_are() {
-    labeltool status | grep -q -E "^guard +: on: $1 alarms$"
+    [ "$(alarms)" = "$1" ]
 }
 
 said_nothing() {
@@ -41,7 +41,7 @@ nicdom=$(domid nicdom)
 client2=$(domid client2)
 
 step "A domain that is refused, created past the gate"
-timed "xl create" show past_the_gate xl create domain2.cfg
+timed "xl create" show by_socket_real xl create domain2.cfg
 refused_id=$((client2 + 1))
 check "it is destroyed" wait_until 20 gone domain2
 check "an alarm tells it" wait_until 10 alarms_are 1
@@ -52,14 +52,14 @@ show labeltool why
 check "the record names the rule" shown_says 'chinese-wall'
 
 step "A domain that is allowed, created the same way"
-timed "xl create" show past_the_gate xl create client1.cfg
+timed "xl create" show by_socket_real xl create client1.cfg
 check "xl succeeds" shown_succeeds
 check "it runs" wait_log client1 CLIENT-UP 60
 check "it is reported" wait_until 10 grep -q '^not admitted *: client1' <(labeltool status)
 client1=$(domid client1)
 
 step "A link that is refused, attached past the gate"
-timed "xl network-attach" show past_the_gate xl network-attach client2 mac=00:16:3e:00:00:02 backend=nicdom
+timed "xl network-attach" show by_socket_real xl network-attach client2 mac=00:16:3e:00:00:02 backend=nicdom
 check "it is cut, and leaves nothing" wait_until 10 no_trace_of_link "$client2" "$nicdom" vif
 check "an alarm tells it" wait_until 10 alarms_are 2
 check "the driver domain serves the same device again, once it may" labeltool mode permissive
@@ -83,11 +83,11 @@ check "and connects" wait_link "$client1" "$nicdom" 30
 check "and pings" wait_new_log client1 'CLIENT-PING ok' 30
 
 step "A domain that takes the name of another label"
-check "it is renamed" past_the_gate xenstore-write "/local/domain/$client2/name" domain2
+check "it is renamed" by_socket_real xenstore-write "/local/domain/$client2/name" domain2
 check "an alarm tells it" wait_until 10 alarms_are 4
 show labeltool list --label
 check "it is what it was" shown_says '^client2 .*AutoCorp'
-check "and named again" past_the_gate xenstore-write "/local/domain/$client2/name" client2
+check "and named again" by_socket_real xenstore-write "/local/domain/$client2/name" client2
 
 step "What the guard said"
 show lines_of_the_guard .

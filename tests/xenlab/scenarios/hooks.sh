@@ -6,14 +6,7 @@
 # shellcheck source=../lib/common.sh
 source /lab/lib/common.sh
 
-monitor_log=/var/log/xenacm/acm-enforcerd.log
 free="SystemManagement 1"
-
-counts_are() {
-    local counts
-    counts=$(labeltool status | sed -n 's/^running types *: //p')
-    [ "$counts" = "$1" ] || { echo "running types: $counts" && return 1; }
-}
 
 about_to_start() {
     labeltool status | grep -q "^about to start *: $1 "

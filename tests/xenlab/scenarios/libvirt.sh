@@ -92,7 +92,7 @@ check "they are counted" counts_are "A-Bank 2, SystemManagement 1"
 
 step "One of B-Bank does not, and leaves nothing"
 show virsh start domain2
-shown_is "a domain in conflict" libvirt host_has nicdom client1
+shown_refused "a domain in conflict" libvirt host_has nicdom client1
 check "the counts are as before" counts_are "A-Bank 2, SystemManagement 1"
 show labeltool why
 check "the refusal names the conflict set" shown_says 'chinese-wall: conflict set RER'
@@ -109,7 +109,7 @@ step "AutoCorp's domain may run beside the bank's, but not use its driver domain
 show virsh start client2
 check "client2 starts" shown_succeeds
 show virsh attach-device client2 nic2.xml --live
-shown_is "a vif" libvirt no_trace_of_link "$(domid client2)" "$(domid nicdom)" vif
+shown_refused "a vif" libvirt no_trace_of_link "$(domid client2)" "$(domid nicdom)" vif
 check "nor does libvirt" no_interface_of client2
 check "one link is known" links_are 1
 show labeltool why
@@ -125,7 +125,7 @@ check "client1 may have the bank's disk" shown_succeeds
 check "and reads it" wait_log client1 'CLIENT-DISK xvda 1048576 A-Bank /root/a.img' 30
 check "two links are known" links_are 2
 show virsh attach-disk client2 /root/b.img xvda --targetbus xen --driver phy --live
-shown_is "a disk" libvirt no_trace_of_link "$(domid client2)" 0 vbd
+shown_refused "a disk" libvirt no_trace_of_link "$(domid client2)" 0 vbd
 check "nor does libvirt" no_disk_of client2
 check "no loop device has it" test -z "$(losetup --associated /root/b.img)"
 check "two links are known" links_are 2
@@ -153,7 +153,7 @@ check "B-Bank is counted" counts_are "AutoCorp 1, B-Bank 1, SystemManagement 1"
 
 step "Now the saved domain is not restored"
 show virsh restore client1.save
-shown_is "a saved domain in conflict" libvirt host_has client2 domain2
+shown_refused "a saved domain in conflict" libvirt host_has client2 domain2
 check "the counts are as before" counts_are "AutoCorp 1, B-Bank 1, SystemManagement 1"
 show labeltool why
 check "the refusal names client1" shown_says 'start client1'

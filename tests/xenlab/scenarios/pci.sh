@@ -73,7 +73,7 @@ refused "without a label" xl pci-attach client1 $other_card
 check "... it is as it was" untouched $other_card
 check "it is labelled for AutoCorp" labeltool addlabel AutoCorp res pci:$other_card
 show xl pci-attach client1 $other_card
-shown_is "a PCI device" xl untouched $other_card
+shown_refused "a PCI device" xl untouched $other_card
 show labeltool why
 check "the denial names the card" shown_says "pci:$other_card +AutoCorp"
 check "... it is as it was" untouched $other_card
