@@ -27,20 +27,28 @@ class Tracer {
   Tracer(Reigns reigns, Labels labels) : reigns_(reigns), labels_(labels) {}
 
   // What the labels of reign `first` are called in reign `last`.
-  [[nodiscard]] Renames forward(std::size_t first, std::size_t last) const {
+  [[nodiscard]] Renames forward(std::size_t first, std::size_t last) {
     Renames names;
     for (const auto& label : reigns_[first].policy->*labels_) names.emplace(label.name.text, label.name.text);
-    for (std::size_t i = first + 1; i <= last; ++i) names = compose(names, step(i));
+    for (std::size_t i = first + 1; i <= last; ++i) names = compose(names, step_to(i));
     return names;
   }
 
  private:
-  [[nodiscard]] Renames step(std::size_t to) const {
+  // Ways back are made of steps, which may be ways back: each is found once.
+  [[nodiscard]] const Renames& step_to(std::size_t reign) {
+    const auto known = steps_.find(reign);
+    return known != steps_.end() ? known->second : steps_.emplace(reign, step(reign)).first->second;
+  }
+
+  [[nodiscard]] Renames step(std::size_t to) {
     const Policy& before = *reigns_[to - 1].policy;
     const Policy& after = *reigns_[to].policy;
     if (before.header.name.text != after.header.name.text) return {};
-    if (after.header.version > before.header.version) return update(before, after);
-    // No update lowers the version: this went back to the policy as it was last in force.
+    const auto& from = after.header.from;
+    const bool is_update = from && from->name.text == before.header.name.text && from->version == before.header.version;
+    if (is_update && after.header.version > before.header.version) return update(before, after);
+    // Not an update of what was in force: a policy as it was last in force came back.
     for (std::size_t i = to - 1; i-- > 0;) {
       if (reigns_[i].digest == reigns_[to].digest) return inverse(forward(i, to - 1));
     }
@@ -60,6 +68,7 @@ class Tracer {
 
   Reigns reigns_;
   Labels labels_;
+  std::map<std::size_t, Renames> steps_;
 };
 
 }  // namespace

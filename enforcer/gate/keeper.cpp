@@ -79,7 +79,8 @@ class Keeper {
   explicit Keeper(Keeping keeping) : keeping_(std::move(keeping)) {}
 
   void run() {
-    if (daemon_said_goodbye() || !holds_name()) return;
+    if (daemon_said_goodbye()) return;
+    if (!holds_name() && !(keeping_.on_death == OnDeath::deny && xenstored_started_anew())) return;
     if (keeping_.on_death == OnDeath::release) {
       say("acm-enforcerd has died; xenstored gets " + keeping_.name.string() + " back, and nothing is enforced");
     } else {

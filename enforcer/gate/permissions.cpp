@@ -106,7 +106,9 @@ std::expected<std::vector<LinkKey>, std::string> joined_by(std::string_view path
   std::vector<LinkKey> links;
   for (auto a = domains.begin(); a != domains.end(); ++a) {
     for (auto b = std::next(a); b != domains.end(); ++b) {
-      const bool joined = (a->second.write && b->second.read) || (a->second.read && b->second.write);
+      // Two that may write: what one of them makes below is its own, to read too, and the other may write there.
+      const bool joined =
+          (a->second.write && (b->second.read || b->second.write)) || (a->second.read && b->second.write);
       if (joined) links.push_back(link_between(a->first, b->first, device, parsed->owner, home));
     }
   }

@@ -104,6 +104,7 @@ std::expected<void, std::string> Post::start_keeper() {
   if (!keeper) return std::unexpected(keeper.error());
   error_code error;
   keeper_ended_.assign(::fcntl(keeper->ended(), F_DUPFD_CLOEXEC, 0), error);
+  if (error) keeper->dismiss();  // or it would take its end for the daemon's
   if (error) return std::unexpected("can not watch the socket's keeper: " + error.message());
   keeper_.emplace(*std::move(keeper));
   return {};

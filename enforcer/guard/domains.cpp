@@ -121,6 +121,8 @@ void Domains::hold(const xen::DomainInfo& domain, Stranger& stranger) {
 
 void Domains::ask(xen::Xenstore& store, DomId domid, Stranger& stranger) {
   if (stranger.stage != Stage::unasked) return;
+  // Without a directory in the store its toolstack, or the store itself, is not there yet; it stays paused until then.
+  if (!store.read("/local/domain/" + std::to_string(domid.get()))) return;
   stranger.stage = Stage::asked;
   stranger.name = monitor::DomainName(name_in(store, domid));
   ask_(monitor::AdoptDomain{domid, stranger.uuid, stranger.name, !stranger.predates},

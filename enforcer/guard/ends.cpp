@@ -68,6 +68,14 @@ void add_attributes(xen::Xenstore& store, const LinkKey& key, gate::Values& valu
   }
 }
 
+// libxl's record comes before the back end, and where a stub domain has the device there is no other.
+bool is_assigned_a_device(xen::Xenstore& store, DomId domid) {
+  const std::string devices = "/libxl/pci";
+  return std::ranges::any_of(store.list(devices), [&](const std::string& device) {
+    return store.read(devices + '/' + device + "/domid") == std::to_string(domid.get());
+  });
+}
+
 }  // namespace
 
 bool Reading::joins(const LinkKey& key) const {
@@ -114,6 +122,10 @@ std::vector<std::string> places_of(DomId domid) {
   return {home + "/backend", home + "/device", home + "/console", home + "/vuart"};
 }
 
+std::string place_of(const std::string& path) {
+  return path.substr(0, path.find('/', path.find('/', kDomains.size()) + 1));
+}
+
 Reading read_end(xen::Xenstore& store, const std::string& directory) {
   gate::Values values;
   read_into(store, directory, values);
@@ -158,6 +170,7 @@ std::vector<std::string> frontends_of(const LinkKey& key) {
 bool is_absent(xen::Xenstore& store, const LinkKey& key) {
   // These have no directory; they end with their domains.
   if (key.device_class == monitor::kTargetClass || key.device_class == monitor::kNodeClass) return false;
+  if (key.device_class == "pci" && is_assigned_a_device(store, key.frontend)) return false;
   const auto is_there = [&](const std::string& directory) { return store.read(directory).has_value(); };
   if (std::ranges::any_of(backends_of(key), is_there)) return false;
   return std::ranges::none_of(frontends_of(key),

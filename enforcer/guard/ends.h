@@ -37,6 +37,9 @@ struct Reading {
 // Where a domain's ends are: to watch, and to look through.
 [[nodiscard]] std::vector<std::string> places_of(monitor::DomId domid);
 
+// That of them which the path is in.
+[[nodiscard]] std::string place_of(const std::string& path);
+
 // Empty if there is no such directory, or nothing in it joins anybody.
 [[nodiscard]] Reading read_end(xen::Xenstore& store, const std::string& directory);
 

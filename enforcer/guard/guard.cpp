@@ -16,6 +16,15 @@ namespace xenacm::guard {
 
 namespace {
 
+// Each by itself: somebody may wait for the next.
+void guarded(const std::function<void()>& task) {
+  try {
+    task();
+  } catch (const std::exception& error) {
+    spdlog::error("guard: {}", error.what());
+  }
+}
+
 constexpr std::array kEvents{"@introduceDomain", "@releaseDomain"};
 
 // Taken at once, before it is looked at what they are about.
@@ -89,11 +98,7 @@ void Guard::work(const std::stop_token& stop) {
   while (true) {
     wait();
     if (stop.stop_requested()) return;
-    try {
-      round();
-    } catch (const std::exception& error) {
-      spdlog::error("guard: {}", error.what());
-    }
+    guarded([this] { round(); });
   }
 }
 
@@ -111,14 +116,14 @@ void Guard::wait() {
 
 void Guard::round() {
   take_events();
-  for (const auto& task : inbox_->take()) task();
+  for (const auto& task : inbox_->take()) guarded(task);
   std::vector<std::function<void()>> waiting;
   {
     const std::scoped_lock lock(mutex_);
     waiting.swap(waiting_);
   }
-  if (event_ || !waiting.empty() || Clock::now() >= last_look_ + kLookInterval) look();
-  for (const auto& then : waiting) then();
+  if (event_ || !waiting.empty() || Clock::now() >= last_look_ + kLookInterval) guarded([this] { look(); });
+  for (const auto& then : waiting) guarded(then);
   domains_.work(Clock::now());
   if (!xenstore_) return;
   clear_away();

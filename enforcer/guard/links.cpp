@@ -59,8 +59,11 @@ void Links::meet(const std::set<DomId>& domains, Clock::time_point now) {
 }
 
 void Links::changed(const std::string& path, Clock::time_point now) {
-  const std::string touched = ends_touched(path);
+  constexpr std::size_t kMostPending = 1024;
+  std::string touched = ends_touched(path);
   if (touched.empty() || is_being_cut(touched)) return;
+  // What is there is bounded by xenstored, what was there for a moment is not.
+  if (noticed_.size() >= kMostPending && !noticed_.contains(touched)) touched = place_of(touched);
   noticed_.emplace(touched, now);
   agenda_.put(touched, now);
 }
@@ -91,6 +94,7 @@ void Links::examine(xen::Xenstore& store, const std::vector<std::string>& paths,
     const auto noticed = noticed_.find(path);
     const auto since = noticed == noticed_.end() ? now : noticed->second;
     if (noticed != noticed_.end()) noticed_.erase(noticed);
+    forget_unresolved(path);
     for (const std::string& directory : ends_at(store, path)) {
       if (is_being_cut(directory)) continue;
       if (directory == path) {
@@ -116,6 +120,14 @@ void Links::examine(xen::Xenstore& store, const std::vector<std::string>& paths,
     publish(store, *recorded, end.directory, end.reading);
   }
   note_absent(store, *recorded, paths, now);
+}
+
+// Of directories at or below the path: those that are still there are looked at now.
+void Links::forget_unresolved(const std::string& path) {
+  unresolved_.erase(path);
+  const std::string below = path + '/';
+  auto entry = unresolved_.lower_bound(below);
+  while (entry != unresolved_.end() && entry->starts_with(below)) entry = unresolved_.erase(entry);
 }
 
 void Links::compare(const Recorded& recorded, const Seen& seen, bool appeared) {
@@ -193,6 +205,8 @@ void Links::answered(const Question& question, const std::optional<LinkKey>& key
   }
   if (key) predating_.erase(*key);
   if (reply->allowed()) {
+    // One pointer made it; where nothing stands at its own place, its record ends, or a guest could make any number.
+    if (key && question.appeared) absent_.emplace(*key, Clock::now() + kAbsence);
     const bool against = reply->decision == monitor::Decision::would_deny;
     const std::string found = question.what + (question.appeared ? " came round the gate" : " was there before");
     if (against && question.appeared) {

@@ -69,6 +69,7 @@ class Links {
   };
 
   void examine(xen::Xenstore& store, const std::vector<std::string>& paths, Clock::time_point now);
+  void forget_unresolved(const std::string& path);
   void compare(const Recorded& recorded, const Seen& seen, bool appeared);
   [[nodiscard]] bool concerns(const Recorded& recorded, const monitor::LinkKey& key, const std::string& directory);
   void ask_about(const monitor::AttachLink& link, const Seen& seen, bool appeared);

@@ -100,6 +100,7 @@ bool Links::take_along(xen::Xenstore& store, Cutting& cutting) {
   };
   if (cutting.key) take(*cutting.key);
   for (const LinkKey& key : recorded->links) {
+    if (key.device_class == monitor::kNodeClass || key.device_class == monitor::kTargetClass) continue;  // no directory
     if (std::ranges::none_of(ends_of(key), [&](const auto& end) { return cutting.cut.is_about(end); })) continue;
     take(key);
     cutting.cut.displace(key);

@@ -114,7 +114,9 @@ Outcome decide(const State& state, const StartDomain& start) {
   const StoredLabel label = effective_label(state, start.name, start.uuid);
   const RunningDomain* present = state.find_running(start.domid);
   // Asked again for a domain that was admitted, and has not gone since: its label stays what it was.
-  if (present != nullptr && present->uuid == start.uuid) return allow(state, {});
+  if (present != nullptr && present->uuid == start.uuid) {
+    return start.name.get().empty() ? allow(state, {}) : decide(state, RenameDomain{start.domid, start.name});
+  }
 
   std::vector<Reason> reasons;
   add(reasons, id_rule(state, start.domid, start.name));

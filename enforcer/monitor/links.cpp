@@ -46,6 +46,12 @@ void keep_unsaid(const Link& recorded, Link& link) {
   }
 }
 
+bool names_only_recorded(const AttachLink& attach, const Link& recorded) {
+  return !attach.resources.empty() && std::ranges::all_of(attach.resources, [&](const Resource& device) {
+    return std::ranges::any_of(recorded.resources, [&](const Resource& r) { return r.name == device.name; });
+  });
+}
+
 // The record is what was seen, not how.
 Link for_record(Link link) {
   for (Resource& resource : link.resources) resource = {resource.name, resource.identity, {}};
@@ -100,7 +106,11 @@ Judged judge_attach(const State& state, const AttachLink& attach) {
   const auto recorded = state.links().find(key);
   const bool there_before = recorded != state.links().end();
   Link link{key, attach.network, resources_of(attach, backend->name)};
-  if (there_before && !attach.anew) keep_unsaid(recorded->second, link);
+  const bool is_pci = key.device_class == "pci";
+  // xl pci-detach numbers the devices that stay anew: that is nothing to refuse.
+  if (there_before && is_pci && !attach.anew && names_only_recorded(attach, recorded->second)) return judged;
+  // A device that was assigned stays so while its backend is made anew.
+  if (there_before && (!attach.anew || is_pci)) keep_unsaid(recorded->second, link);
   judge(state, subject_of(state, *frontend), subject_of(state, *backend), link, judged.reasons);
   if (const Link record = for_record(link); !there_before || record != recorded->second) {
     judged.delta.emplace_back(PutLink{record});
@@ -138,6 +148,8 @@ Outcome decide(const State& state, const DetachBelow& detach) {
     const bool of_a_device = key.device_class != kTargetClass && key.device_class != kNodeClass;
     if (key.backend != detach.backend || !of_a_device) continue;
     if (detach.device_class && key.device_class != *detach.device_class) continue;
+    // libxl removes what is empty above a device's directory; a PCI device may be assigned, and have none.
+    if (key.device_class == "pci" && !detach.frontend) continue;
     if (!detach.frontend || key.frontend == *detach.frontend) delta.emplace_back(DropLink{key});
   }
   return allow(state, std::move(delta));

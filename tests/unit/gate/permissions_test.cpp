@@ -23,6 +23,7 @@ TEST(Permissions, JoinDomainsOfWhichOneMayWriteWhatTheOtherMayRead) {
            Case{"/data", "n5 w7", {"attach xenstore/7/0 to 5"}},
            Case{"/data", "n0 w5 r7", {"attach xenstore/7/0 to 5"}},
            Case{"/data", "n0 b5 b7", {"attach xenstore/7/0 to 5"}},
+           Case{"/data", "n0 w5 w7", {"attach xenstore/7/0 to 5"}},
            Case{"/data", "n5 r7 r9", {"attach xenstore/7/0 to 5", "attach xenstore/9/0 to 5"}},
            Case{"/data",
                 "n5 r0 b7 r9",

@@ -81,8 +81,7 @@ TEST_F(LinksOf5And3, TheBackEndOfARefusedOneIsToldWhy) {
   make_front();
   work();
   EXPECT_EQ(host.value(kBack + "/xenacm/verdict"), "deny");
-  EXPECT_TRUE(host.value(kBack + "/xenacm/reason").contains("was refused"))
-      << host.value(kBack + "/xenacm/reason");
+  EXPECT_TRUE(host.value(kBack + "/xenacm/reason").contains("was refused")) << host.value(kBack + "/xenacm/reason");
 }
 
 TEST_F(LinksOf5And3, WhatAScriptWritesAfterTheCutIsRemoved) {
@@ -96,6 +95,24 @@ TEST_F(LinksOf5And3, WhatAScriptWritesAfterTheCutIsRemoved) {
   host.write(kBack + "/hotplug-status", "error");
   work(kRestOfRefused + 100ms);
   EXPECT_EQ(host.value(kBack + "/hotplug-status"), "-");
+}
+
+TEST_F(LinksOf5And3, OneThatIsAllowedButStandsNowhereIsNotKeptOnRecord) {
+  monitor.record(kKey);
+  make_back();
+  host.write(kFront + "/backend", "/local/domain/3/backend/a/5/7");
+  work();
+  EXPECT_TRUE(monitor.known().links.contains({"a", DomId(5), DomId(3), 7}));
+  work(kAbsence + 100ms);
+  EXPECT_FALSE(monitor.known().links.contains({"a", DomId(5), DomId(3), 7})) << "a guest could make any number of them";
+}
+
+TEST_F(LinksOf5And3, APciDeviceThatLibxlHasAssignedIsThere) {
+  const LinkKey pci{"pci", DomId(5), kDomain0, 0};
+  host.write("/libxl/pci/0000-04-00-0/domid", "5");
+  EXPECT_FALSE(is_absent(store, pci));
+  host.write("/libxl/pci/0000-04-00-0/domid", "6");
+  EXPECT_TRUE(is_absent(store, pci));
 }
 
 TEST_F(LinksOf5And3, ARecordedOneIsNotAskedAbout) {

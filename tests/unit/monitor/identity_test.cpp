@@ -63,6 +63,14 @@ TEST(Rename, ToTheNameOfARunningDomainOrOfDomain0IsRefused) {
   EXPECT_NE(rules(host.ask(RenameDomain{DomId(1), DomainName("Domain-0")})), "");
 }
 
+TEST(Rename, BesideTheDomainsOwnUuidIsJudgedToo) {
+  Scene host = Scene::mytest();
+  host.start(1, "a", "A-Bank");
+  host.ask(LabelDomain{DomainName("b"), {}, "AutoCorp", {}});
+  EXPECT_EQ(rules(host.start(1, "b")), "integrity");
+  EXPECT_EQ(host.start(1, "a").decision, Decision::allow);
+}
+
 TEST(Rename, OfADomainNobodyKnowsSaysNothing) {
   Scene host = Scene::mytest();
   EXPECT_EQ(host.ask(RenameDomain{DomId(5), DomainName("b")}).decision, Decision::allow);

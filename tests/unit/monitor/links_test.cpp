@@ -92,6 +92,20 @@ TEST(Links, OfPciGatherTheirDevices) {
   EXPECT_EQ(rules(host.ask(AttachLink{key, {}, {resource("pci:0000:04:00.2")}})), "resource");
 }
 
+TEST(Links, OfPciMayNumberTheirDevicesAnew) {
+  Scene host = host_with_driver_domain();
+  const LinkKey key{"pci", DomId(1), kDomain0, 0};
+  host.ask(SetMode{Mode::permissive, {}});
+  host.ask(LabelResource{resource("pci:0000:04:00.0"), "AutoCorp", {}});
+  host.ask(LabelResource{resource("pci:0000:04:00.1"), "AutoCorp", {}});
+  host.ask(AttachLink{key, {}, {resource("pci:0000:04:00.0"), resource("pci:0000:04:00.1")}});
+  host.ask(SetMode{Mode::enforcing, {}});
+  EXPECT_EQ(host.ask(AttachLink{key, {}, {resource("pci:0000:04:00.1")}}).decision, Decision::allow)
+      << "a detach is not refused for what the domain has";
+  host.ask(DetachBelow{kDomain0, "pci", {}});
+  EXPECT_TRUE(host.state().links().contains(key)) << "it may have no directory";
+}
+
 TEST(Links, EndTogetherWithTheDirectoryThatTheyAreIn) {
   Scene host = host_with_driver_domain();
   host.start(4, "client3", "A-Bank");

@@ -27,8 +27,16 @@ class Row {
       if (mark != std::string::npos) label.from = Name{text.substr(mark + 1), {}};
       policy.vm_labels.push_back(label);
     }
+    const Policy* before = reigns_.empty() ? nullptr : reigns_.back().policy;
+    if (before != nullptr) policy.header.from = FromPolicy{before->header.name, before->header.version};
     policies_.push_back(policy);
     reigns_.push_back({name + version, &policies_.back()});
+    return *this;
+  }
+
+  // The policy of that index comes back.
+  Row& again(std::size_t index) {
+    reigns_.push_back(Reign(reigns_[index]));
     return *this;
   }
 
@@ -60,13 +68,25 @@ TEST(Lineage, NothingCarriesOverFromAPolicyOfAnotherName) {
 }
 
 TEST(Lineage, FollowsAnEarlierWayBack) {
-  // 1.0, 1.1, back to 1.0, and again 1.1: what is called b now was a in 1.0.
   Row row;
-  row.then("1.0", {"a"}).then("1.1", {"b<a"}).then("1.0", {"a"}).then("1.1", {"b<a"});
+  row.then("1.0", {"a"}).then("1.1", {"b<a"}).again(0);
+  EXPECT_EQ(row.back(), (Renames{{"a", "a"}}));
+  EXPECT_EQ(row.back(1), (Renames{{"a", "b"}})) << "and forward again";
+  row.again(1);
   EXPECT_EQ(row.back(), (Renames{{"b", "a"}}));
-  EXPECT_EQ(Row().then("1.0", {"a"}).then("1.1", {"b<a"}).then("1.0", {"a"}).back(), (Renames{{"a", "a"}}));
-  EXPECT_EQ(Row().then("1.0", {"a"}).then("1.1", {"b<a"}).then("1.0", {"a"}).back(1), (Renames{{"a", "b"}}))
-      << "and forward again";
+}
+
+TEST(Lineage, WhatComesBackIsNoUpdateOfWhatWasInForce) {
+  Row row;
+  row.then("1.0", {"p", "q"}).then("2.0", {"q<p", "r<q"}).then("3.0", {"s<q", "r"}).again(0).again(2);
+  EXPECT_EQ(row.back(3), (Renames{{"s", "p"}, {"r", "q"}}));
+}
+
+TEST(Lineage, GoingToAndFroManyTimesTakesNoTime) {
+  Row row;
+  row.then("1.0", {"a"}).then("2.0", {"b<a"}).then("3.0", {"c<b"});
+  for (int i = 0; i < 40; ++i) row.again(1).again(0).again(2);
+  EXPECT_EQ(row.back(), (Renames{{"c", "a"}}));
 }
 
 }  // namespace
