@@ -17,7 +17,7 @@ namespace xenacm::monitor {
 [[nodiscard]] std::optional<Reason> id_rule(const State& state, DomId domid, const DomainName& name);
 
 // integrity: name and uuid belong to one label (identity.cpp).
-[[nodiscard]] std::optional<Reason> name_rule(const State& state, const DomainName& name, const Uuid& uuid);
+[[nodiscard]] std::optional<Reason> name_rule(const State& state, const DomainName& as_named, const Uuid& uuid);
 
 // The reasons themselves (identity.cpp).
 [[nodiscard]] Reason contradiction(const DomainName& name, std::string message, std::string remedy);
