@@ -139,10 +139,10 @@ check "the name is given back" xl rename other client1
 check "destroy" xl destroy client1
 check "nothing is left" record_is "$nobody" 0
 
-step "Reboots of a PV domain: from outside, twice in a row, from inside, after a crash"
+step "Reboots of a PV domain, one after the other: from outside, from inside, after a crash"
 check "client2 starts" xl create client2.cfg
 check "it boots" wait_log client2 CLIENT-UP 60
-for how in "xl reboot client2" "xl reboot client2" "in_guest client2 'reboot -f'" \
+for how in "xl reboot client2" "in_guest client2 'reboot -f'" \
     "in_guest client2 'echo c >/proc/sysrq-trigger'"; do
     before=$(domid client2)
     lines=$(lines_of client2)
