@@ -2,6 +2,7 @@
 #include "enforcer/gate/listening.h"
 
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 
 #include <cerrno>
@@ -52,15 +53,19 @@ std::expected<Listening, std::string> look_at(const path& name) {
   seen.exists = true;
   const auto address = address_of(name);
   if (!address) return Failure(name.string() + " is too long for a socket's name");
-  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (probe.get() < 0) return failure("socket", errno);
+  // Where its queue is full it is worth a moment: only who lets us in tells what it was bound as.
+  constexpr timeval kPatience{.tv_sec = 1, .tv_usec = 0};
+  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (probe.get() < 0 || ::setsockopt(probe.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience) != 0) {
+    return failure("socket", errno);
+  }
   if (::connect(probe.get(), generic(*address), sizeof *address) == 0) {
     ucred peer{};
     socklen_t size = sizeof peer;
     if (::getsockopt(probe.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0) seen.pid = peer.pid;
     seen.bound_as = bound_name_of_peer(probe.get());
     seen.answers = true;
-  } else if (errno == EAGAIN) {  // its queue is full, so there is one
+  } else if (errno == EAGAIN) {  // its queue is full still, so there is one
     seen.answers = true;
   } else if (errno != ECONNREFUSED && errno != ENOENT) {
     return failure(name.string(), errno);

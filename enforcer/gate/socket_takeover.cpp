@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "enforcer/gate/listening.h"
@@ -36,7 +38,13 @@ std::expected<Descriptor, std::string> claim_folder_of(const path& name) {
   if (claim.get() < 0) {
     return failure("xenstored is not running: nobody answers at " + name.string() + "; " + folder.string(), errno);
   }
-  if (::flock(claim.get(), LOCK_EX | LOCK_NB) == 0) return claim;
+  // A keeper holds it for an instant while it looks whether xenstored was started anew; a gate for as long as it lives.
+  constexpr int kAttempts = 25;
+  constexpr std::chrono::milliseconds kPause{20};
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (::flock(claim.get(), LOCK_EX | LOCK_NB) == 0) return claim;
+    std::this_thread::sleep_for(kPause);
+  }
   const auto seen = look_at(name);
   return Failure("another gate runs at " + (seen ? who(name, *seen) : name.string()) + "; stop it first");
 }

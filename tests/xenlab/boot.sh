@@ -10,7 +10,7 @@
 #
 #   --console-log FILE   where the console goes (default: a temporary file, kept if the scenario fails)
 #   --shell              no scenario, but a shell of dom0 on this terminal
-#   --time-limit S       seconds until the machine is stopped (default 300, of the full dom0 600)
+#   --time-limit S       seconds until the machine is stopped (default 600)
 #   --timestamps         put the seconds since start in front of each line
 #   --xenstored NAME     xenstored or oxenstored (default: the small dom0 has xenstored, the full one oxenstored)
 #   --memory MIB         of the machine (default 4096, of which the small dom0 has 1536, the full one 1024)
@@ -41,7 +41,7 @@ console_end() {
 
 console_log=
 shell=no
-time_limit=
+time_limit=600
 timestamps=
 memory=4096
 qemu_arguments=()
@@ -72,12 +72,10 @@ if [ -e "$image/root.img" ]; then
     cpu=Conroe,+rdrand # Intel's: libvirt knows none that fits what Xen leaves of qemu64, and does not start
     dom0_memory=1024M
     dom0_vcpus=2
-    : "${time_limit:=600}"
 else
     cpu=qemu64,+rdrand
     dom0_memory=1536M
     dom0_vcpus=1
-    : "${time_limit:=300}"
 fi
 xen_arguments+=" dom0_mem=$dom0_memory,max:$dom0_memory dom0_max_vcpus=$dom0_vcpus"
 

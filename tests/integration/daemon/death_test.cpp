@@ -66,11 +66,10 @@ TEST_F(Death, EndsWithTheNextStart) {
 
 // libxenstore turns to /dev/xen/xenbus where it cannot connect.
 TEST_F(Death, AtNoInstantIsAConnectionRefused) {
-  std::atomic<bool> done = false;
   std::atomic<int> connected = 0;
   std::atomic<int> refused = 0;
-  std::thread connecting([&] {
-    while (!done) {
+  std::jthread connecting([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
       try {
         const RawClient one(name());
         ++connected;
@@ -85,7 +84,7 @@ TEST_F(Death, AtNoInstantIsAConnectionRefused) {
     dom0.start();
     EXPECT_EQ(told(), "OK");
   }
-  done = true;
+  connecting.request_stop();
   connecting.join();
   EXPECT_GT(connected, 1000);
   EXPECT_EQ(refused, 0);
