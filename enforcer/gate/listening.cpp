@@ -43,7 +43,7 @@ path bound_name_of_peer(int fd) {
 
 }  // namespace
 
-std::expected<Listening, std::string> look_at(const path& name) {
+std::expected<Listening, std::string> look_at(const path& name, std::chrono::seconds patience) {
   Listening seen;
   if (::lstat(name.c_str(), &seen.file) != 0) {
     if (errno == ENOENT) return seen;
@@ -53,10 +53,10 @@ std::expected<Listening, std::string> look_at(const path& name) {
   seen.exists = true;
   const auto address = address_of(name);
   if (!address) return Failure(name.string() + " is too long for a socket's name");
-  // Where its queue is full it is worth a moment: only who lets us in tells what it was bound as.
-  constexpr timeval kPatience{.tv_sec = 1, .tv_usec = 0};
-  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (probe.get() < 0 || ::setsockopt(probe.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience) != 0) {
+  const bool waits = patience.count() > 0;
+  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | (waits ? 0 : SOCK_NONBLOCK), 0));
+  const timeval limit{.tv_sec = patience.count(), .tv_usec = 0};
+  if (probe.get() < 0 || ::setsockopt(probe.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0) {
     return failure("socket", errno);
   }
   if (::connect(probe.get(), generic(*address), sizeof *address) == 0) {
@@ -65,7 +65,7 @@ std::expected<Listening, std::string> look_at(const path& name) {
     if (::getsockopt(probe.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0) seen.pid = peer.pid;
     seen.bound_as = bound_name_of_peer(probe.get());
     seen.answers = true;
-  } else if (errno == EAGAIN) {  // its queue is full still, so there is one
+  } else if (errno == EAGAIN) {  // its queue is full, so there is one
     seen.answers = true;
   } else if (errno != ECONNREFUSED && errno != ENOENT) {
     return failure(name.string(), errno);

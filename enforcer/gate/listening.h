@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include <chrono>
 #include <expected>
 #include <filesystem>
 #include <string>
@@ -22,7 +23,10 @@ struct Listening {
 };
 
 // Connects to find out. The error: not a socket, or not to be reached.
-[[nodiscard]] std::expected<Listening, std::string> look_at(const std::filesystem::path& name);
+// Who lets nobody in at once, for its queue is full, answers, but does not tell what it was bound as; with patience it
+// may.
+[[nodiscard]] std::expected<Listening, std::string> look_at(const std::filesystem::path& name,
+                                                            std::chrono::seconds patience = {});
 
 [[nodiscard]] bool same_file(const struct stat& a, const struct stat& b);
 

@@ -59,10 +59,14 @@ struct Names {
 };
 
 std::expected<Names, std::string> look_at_both(const path& name) {
-  const auto at_name = look_at(name);
+  auto at_name = look_at(name);
   if (!at_name) return Failure(at_name.error());
   const auto at_real = look_at(upstream_name(name));
   if (!at_real) return Failure(at_real.error());
+  // A crowd at a keeper is no second xenstored.
+  constexpr std::chrono::seconds kPatience{1};
+  if (at_name->answers && at_real->answers && at_name->bound_as.empty()) at_name = look_at(name, kPatience);
+  if (!at_name) return Failure(at_name.error());
   return Names{*at_name, *at_real, at_name->bound_as.filename() == own_name_of(name).filename()};
 }
 
