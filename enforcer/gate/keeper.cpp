@@ -14,6 +14,7 @@
 #include <list>
 #include <utility>
 
+#include "enforcer/gate/listening.h"
 #include "enforcer/gate/wire.h"
 
 namespace xenacm::gate {
@@ -116,6 +117,10 @@ class Keeper {
 
   // Not from a gate, which is not to be had while it lives, nor from another keeper.
   bool take_name_again() {
+    // It is not even asked for where a gate or keeper answers: the next daemon may be asking at this moment.
+    const auto seen = look_at(keeping_.name);
+    if (!seen || seen->bound_as.filename() == std::filesystem::path(keeping_.name.string() + ".gate").filename())
+      return false;
     auto takeover = Takeover::prepare(keeping_.name);
     if (!takeover || takeover->follows_a_death()) return false;
     if (::dup3(takeover->listener(), kKeeperListener, O_CLOEXEC) < 0 || !takeover->take()) return false;
