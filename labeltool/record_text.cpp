@@ -24,7 +24,7 @@ std::tm local_time(const json& record) {
 
 // "xl, pid 2231, uid 0"
 std::string who(const json& record) {
-  const std::string program = std::filesystem::path(text(record, "executable")).filename();
+  const std::string program = std::filesystem::path(text(record, "exe")).filename();
   return fmt::format("{}, pid {}, uid {}", program.empty() ? "unknown" : program, record.value("pid", 0),
                      record.value("uid", 0));
 }

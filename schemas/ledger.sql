@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The ledger, schema version 3 (PRAGMA user_version = 3). One row here is one row of the monitor's state.
--- ledger-1-to-2.sql and ledger-2-to-3.sql turn a ledger of an earlier version into one of the next; all come to the same.
+-- The ledger, schema version 4 (PRAGMA user_version = 4). One row here is one row of the monitor's state.
+-- The files ledger-N-to-M.sql turn a ledger of an earlier version into one of the next; all come to the same.
 -- A label is stored as (policy, label, valid): ACM:policy:label, or INV_ACM:policy:label where valid = 0.
 
 CREATE TABLE policy (
@@ -87,28 +87,13 @@ CREATE TABLE mode (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit (
-  seq        INTEGER PRIMARY KEY AUTOINCREMENT,
-  time       INTEGER NOT NULL,             -- microseconds since 1970-01-01 UTC
-  action     TEXT NOT NULL,
-  subject    TEXT NOT NULL,
-  object     TEXT NOT NULL,
-  decision   TEXT NOT NULL CHECK (decision IN ('allow', 'deny', 'would-deny', 'error')),
-  rule       TEXT NOT NULL,                -- of the first reason; empty: none
-  message    TEXT NOT NULL,                -- of the first reason, or what was wrong with the request
-  reasons    TEXT NOT NULL,                -- JSON array, schemas/openapi.yaml: Reason
-  mode       TEXT NOT NULL,
-  policy     TEXT NOT NULL,
-  version    TEXT NOT NULL,
-  digest     TEXT NOT NULL,
-  via        TEXT NOT NULL,                -- gate, api, guard, daemon
-  uid        INTEGER NOT NULL,
-  gid        INTEGER NOT NULL,
-  pid        INTEGER NOT NULL,
-  executable TEXT NOT NULL,
-  latency    INTEGER NOT NULL              -- microseconds from the request to its decision
+  seq    INTEGER PRIMARY KEY,
+  record TEXT NOT NULL,                    -- canonical JSON (docs/audit.md)
+  hash   BLOB NOT NULL CHECK (length(hash) = 32)  -- SHA-256 of the previous row's hash and the record
 ) STRICT;
 
--- Refusals are what is looked for.
-CREATE INDEX audit_refused ON audit (seq) WHERE decision IN ('deny', 'would-deny');
+-- Refusals are what is looked for. No text within a record can pose as the member: its quotes are escaped there.
+CREATE INDEX audit_refused ON audit (seq)
+  WHERE instr(record, '"decision":"deny"') OR instr(record, '"decision":"would-deny"');
 
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;

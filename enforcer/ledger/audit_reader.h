@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "enforcer/ledger/audit_record.h"
+#include "enforcer/audit/chain.h"
 
 namespace xenacm::ledger {
 
@@ -28,7 +28,7 @@ class AuditReader {
   explicit AuditReader(std::filesystem::path ledger_file) : file_(std::move(ledger_file)) {}
 
   // In ascending order of seq. The error names the file.
-  [[nodiscard]] std::expected<std::vector<AuditRecord>, std::string> read(const AuditFilter& filter) const;
+  [[nodiscard]] std::expected<std::vector<audit::Line>, std::string> read(const AuditFilter& filter) const;
 
  private:
   std::filesystem::path file_;

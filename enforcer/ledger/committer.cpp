@@ -26,6 +26,10 @@ std::chrono::microseconds wall_clock() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
 }
 
+std::chrono::microseconds monotonic_clock() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
 template <class... Alternatives, class Variant>
 bool holds_any(const Variant& variant) {
   return (std::holds_alternative<Alternatives>(variant) || ...);
@@ -40,18 +44,21 @@ bool is_news(const monitor::Request& request, const monitor::Decided& decided) {
   return !repeatable || !decided.delta.empty() || decided.verdict.decision != Decision::allow;
 }
 
-AuditRecord record_of(const monitor::State& state, monitor::Description what, const monitor::Caller& who) {
+audit::Record record_of(const monitor::State& state, monitor::Description what, const monitor::Caller& who) {
   const policy::PolicyRef& policy = state.tables().ref;
+  monitor::Caller caller = who;
+  if (caller.toolstack.empty()) caller.toolstack = audit::toolstack_of(caller.executable);
   return {.time = wall_clock(),
+          .monotonic = monotonic_clock(),
           .what = std::move(what),
           .mode = std::string(to_text(state.mode())),
           .policy = policy.name,
           .version = policy.version.text(),
           .digest = policy.digest,
-          .who = who};
+          .who = std::move(caller)};
 }
 
-void fill(AuditRecord& record, const monitor::Outcome& outcome) {
+void fill(audit::Record& record, const monitor::Outcome& outcome) {
   if (!outcome) {
     record.decision = "error";
     record.message = outcome.error().message;
@@ -204,7 +211,7 @@ std::expected<std::vector<Committer::Answered>, Error> Committer::decide_batch(s
 }
 
 std::expected<Reply, Error> Committer::decide_one(const Submitted& job) {
-  AuditRecord record = record_of(*state_, describe(*state_, job.request), job.caller);
+  audit::Record record = record_of(*state_, describe(*state_, job.request), job.caller);
   const monitor::Outcome outcome = decide(*state_, job.request);
   fill(record, outcome);
   record.latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - job.at);
@@ -218,7 +225,7 @@ std::expected<Reply, Error> Committer::decide_one(const Submitted& job) {
 }
 
 std::expected<void, Error> Committer::record(const Noted& note) {
-  AuditRecord record = record_of(*state_, note.what, note.caller);
+  audit::Record record = record_of(*state_, note.what, note.caller);
   record.decision = "allow";
   if (auto appended = ledger_.append(record); !appended) return std::unexpected(appended.error());
   return {};

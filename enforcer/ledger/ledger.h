@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "enforcer/ledger/audit_record.h"
+#include "enforcer/audit/record.h"
 #include "enforcer/monitor/state.h"
 
 namespace xenacm::ledger {
@@ -35,7 +35,7 @@ class Ledger {
   // only `rollback` may follow.
   [[nodiscard]] std::expected<void, Error> begin();
   [[nodiscard]] std::expected<void, Error> write(const monitor::Delta& delta);
-  [[nodiscard]] std::expected<void, Error> append(const AuditRecord& record);
+  [[nodiscard]] std::expected<void, Error> append(const audit::Record& record);  // gives it its number
   [[nodiscard]] std::expected<void, Error> commit();
   void rollback();
 

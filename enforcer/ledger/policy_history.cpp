@@ -3,7 +3,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "enforcer/ledger/rows.h"
+#include "enforcer/ledger/audit_table.h"
 
 namespace xenacm::ledger {
 
@@ -34,7 +34,7 @@ std::expected<std::vector<PastPolicy>, std::string> PolicyHistory::list() const 
                       row.getColumn("p_version").getString(), row.getColumn("p_digest").getString(), std::nullopt};
       SQLite::Statement record(db, "SELECT * FROM audit WHERE seq = ?");
       record.bind(1, row.getColumn("record").getInt64());
-      if (record.executeStep()) past.set = read_audit(record);
+      if (record.executeStep()) past.set = line_of(record).record;
       policies.push_back(std::move(past));
     }
     return policies;

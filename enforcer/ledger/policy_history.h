@@ -9,8 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "enforcer/ledger/audit_record.h"
-
 namespace xenacm::ledger {
 
 struct PastPolicy {
@@ -18,7 +16,7 @@ struct PastPolicy {
   std::string name;
   std::string version;
   std::string digest;
-  std::optional<AuditRecord> set;  // the record of its setting; none: the ledger is older than its history
+  std::optional<std::string> set;  // the record of its setting; none: the ledger is older than its history
 };
 
 class PolicyHistory {

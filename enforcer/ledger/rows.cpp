@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "enforcer/monitor/verdict.h"
+
 namespace xenacm::ledger {
 
 using namespace monitor;  // the changes, one to a statement
@@ -193,36 +195,6 @@ std::expected<State, std::string> read_state(SQLite::Database& db) {
     return std::unexpected("Domain-0's label " + state.domain0().label.text() + " is not in the enforced policy");
   }
   return state;
-}
-
-void append_audit(SQLite::Database& db, const AuditRecord& record) {
-  run(db,
-      "INSERT INTO audit (time, action, subject, object, decision, rule, message, reasons, mode, policy, version, "
-      "digest, "
-      "via, uid, gid, pid, executable, latency) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      std::int64_t{record.time.count()}, record.what.action, record.what.subject, record.what.object, record.decision,
-      record.rule, record.message, record.reasons, record.mode, record.policy, record.version, record.digest,
-      record.who.via, record.who.uid, record.who.gid, record.who.pid, record.who.executable,
-      std::int64_t{record.latency.count()});
-}
-
-AuditRecord read_audit(SQLite::Statement& row) {
-  AuditRecord record;
-  record.seq = row.getColumn("seq").getInt64();
-  record.time = std::chrono::microseconds(row.getColumn("time").getInt64());
-  record.what = {text(row, "action"), text(row, "subject"), text(row, "object")};
-  record.decision = text(row, "decision");
-  record.rule = text(row, "rule");
-  record.message = text(row, "message");
-  record.reasons = text(row, "reasons");
-  record.mode = text(row, "mode");
-  record.policy = text(row, "policy");
-  record.version = text(row, "version");
-  record.digest = text(row, "digest");
-  record.who = {text(row, "via"), row.getColumn("uid").getUInt(), row.getColumn("gid").getUInt(),
-                row.getColumn("pid").getInt(), text(row, "executable")};
-  record.latency = std::chrono::microseconds(row.getColumn("latency").getInt64());
-  return record;
 }
 
 }  // namespace xenacm::ledger

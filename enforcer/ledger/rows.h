@@ -8,7 +8,6 @@
 #include <expected>
 #include <string>
 
-#include "enforcer/ledger/audit_record.h"
 #include "enforcer/monitor/state.h"
 
 namespace xenacm::ledger {
@@ -17,8 +16,5 @@ void write_changes(SQLite::Database& db, const monitor::Delta& delta);
 
 // The error: a stored policy that does not compile, or a row that cannot be.
 [[nodiscard]] std::expected<monitor::State, std::string> read_state(SQLite::Database& db);
-
-void append_audit(SQLite::Database& db, const AuditRecord& record);
-[[nodiscard]] AuditRecord read_audit(SQLite::Statement& row);  // a row of SELECT * FROM audit
 
 }  // namespace xenacm::ledger

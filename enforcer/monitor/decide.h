@@ -48,8 +48,11 @@ struct Description {
   std::string action;   // "start", "attach", "setpolicy", …
   std::string subject;  // "client1", "bridge:xenbr0", "mytest 1.0", …
   std::string object;   // "nicdom", a label; empty where there is none
+  // What they carry when it is asked: "A-Bank", "INV_ACM:mytest:A-Bank"; empty: no label, or of no concern.
+  std::string subject_label;
+  std::string object_label;
 };
 
-[[nodiscard]] Description describe(const State& state, const Request& request);
+[[nodiscard]] Description describe(const State& state, const Request& request);  // describe.cpp
 
 }  // namespace xenacm::monitor

@@ -230,6 +230,7 @@ struct Caller {
   std::uint32_t gid = 0;
   std::int32_t pid = 0;
   std::string executable;  // empty if it could not be told
+  std::string toolstack;   // xl, libvirt, xapi; empty if it is none of them
 };
 
 }  // namespace xenacm::monitor

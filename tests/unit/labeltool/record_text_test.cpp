@@ -18,7 +18,7 @@ json record() {
           {"decision", "deny"},
           {"rule", "ste"},
           {"policy", {{"name", "mytest"}, {"version", "1.0"}}},
-          {"executable", "/usr/lib/xen-4.17/bin/xl"},
+          {"exe", "/usr/lib/xen-4.17/bin/xl"},
           {"pid", 2231},
           {"uid", 0}};
 }

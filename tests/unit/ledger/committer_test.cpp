@@ -32,9 +32,9 @@ TEST(Committer, RecordsEveryVerdictWithWhoAskedAndWhy) {
   EXPECT_TRUE(ask(*committer, start(1, "a"))->allowed());
   EXPECT_FALSE(ask(*committer, start(2, "b"))->allowed());
 
-  const auto refused = scratch.audit({.refused = true});
+  const auto refused = scratch.records({.refused = true});
   ASSERT_EQ(refused.size(), 1u);
-  const AuditRecord& record = refused[0];
+  const audit::Record& record = refused[0];
   EXPECT_EQ(record.what.action, "start");
   EXPECT_EQ(record.what.subject, "b");
   EXPECT_EQ(record.decision, "deny");
@@ -47,14 +47,14 @@ TEST(Committer, RecordsEveryVerdictWithWhoAskedAndWhy) {
   EXPECT_EQ(record.who.executable, "/usr/bin/tester");
   const auto reasons = nlohmann::json::parse(record.reasons);
   EXPECT_EQ(reasons[0]["conflict_set"]["holders"][0]["domains"][0], "a (A-Bank)");
-  EXPECT_EQ(record.seq, scratch.audit().back().seq);
+  EXPECT_EQ(record.seq, scratch.records().back().seq);
 }
 
 TEST(Committer, AnswersOnlyWhatIsDurable) {
   const Scratch scratch;
   auto committer = scratch.committer();
   std::promise<std::size_t> seen;
-  committer->submit(mytest(), tester(), [&](const Reply&) { seen.set_value(scratch.audit().size()); });
+  committer->submit(mytest(), tester(), [&](const Reply&) { seen.set_value(scratch.records().size()); });
   EXPECT_EQ(seen.get_future().get(), 1u) << "another connection reads the record while the answer is being given";
 }
 
@@ -62,7 +62,7 @@ TEST(Committer, RecordsARequestThatCouldNotBeDecided) {
   const Scratch scratch;
   auto committer = scratch.committer();
   EXPECT_FALSE(ask(*committer, label("a", "No-Such-Label")));
-  const auto records = scratch.audit();
+  const auto records = scratch.records();
   ASSERT_EQ(records.size(), 1u);
   EXPECT_EQ(records[0].decision, "error");
   EXPECT_NE(records[0].message.find("No-Such-Label"), std::string::npos);
@@ -72,11 +72,11 @@ TEST(Committer, DoesNotRecordWhatTheGuardKnowsAlready) {
   const Scratch scratch;
   auto committer = scratch.committer();
   enforce_mytest(*committer);
-  const std::size_t before = scratch.audit().size();
+  const std::size_t before = scratch.records().size();
   ask(*committer, StopDomain{.domid = DomId(9), .uuid = start(9, "").uuid});
   ask(*committer, AdoptDomain{DomId(3), start(3, "").uuid, DomainName("x")});
   ask(*committer, AdoptDomain{DomId(3), start(3, "").uuid, DomainName("x")});
-  EXPECT_EQ(scratch.audit().size(), before + 1) << "the adoption, once";
+  EXPECT_EQ(scratch.records().size(), before + 1) << "the adoption, once";
 }
 
 TEST(Committer, DecidesInTheOrderOfSubmission) {
@@ -109,7 +109,7 @@ TEST(Committer, ManyClientsAtOnceLeaveAnUnbrokenLog) {
   }
   EXPECT_EQ(state_of(*committer).bindings().size(), 400u);
   EXPECT_EQ(answered, 400);
-  const auto records = scratch.audit();
+  const auto records = scratch.records();
   ASSERT_EQ(records.size(), 402u);
   for (std::size_t i = 0; i < records.size(); ++i) EXPECT_EQ(records[i].seq, static_cast<std::int64_t>(i) + 1);
 }
@@ -147,7 +147,7 @@ TEST(Committer, AllowsNothingThatItCannotRecordAndRecovers) {
   auto committer = scratch.committer();
   enforce_mytest(*committer);
   ask(*committer, label("a", "A-Bank"));
-  const std::size_t before = scratch.audit().size();
+  const std::size_t before = scratch.records().size();
   {
     const NoRoom full;
     const Reply reply = ask(*committer, start(1, "a"));
@@ -157,7 +157,7 @@ TEST(Committer, AllowsNothingThatItCannotRecordAndRecovers) {
   }
   EXPECT_EQ(state_of(*committer).running().size(), 1u) << "the start that was not recorded did not happen";
   EXPECT_TRUE(ask(*committer, start(1, "a"))->allowed()) << "with room again";
-  EXPECT_EQ(scratch.audit().size(), before + 1);
+  EXPECT_EQ(scratch.records().size(), before + 1);
 }
 
 // Both wait while the committer is busy, so that they are decided in one batch, whose commit fails.

@@ -58,7 +58,7 @@ TEST(Crash, WhatWasAnsweredIsThereWithItsRecordAndNothingIsHalfDone) {
     answered.merge(run_and_kill(scratch, round * 100'000, 20 + 13 * round));
     const monitor::State state = *scratch.open().load();
     std::set<std::string> recorded;
-    for (const AuditRecord& record : scratch.audit({.after = 1, .limit = kMaxAuditPage}))
+    for (const audit::Record& record : scratch.records({.after = 1, .limit = kMaxAuditPage}))
       recorded.insert(record.what.subject);
     for (const int number : answered) {
       const std::string name = "d" + std::to_string(number);

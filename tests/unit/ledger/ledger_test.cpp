@@ -102,7 +102,7 @@ TEST(Ledger, ABatchThatIsRolledBackNeverWas) {
   ASSERT_TRUE(ledger.begin() && ledger.write(everything()) && ledger.append({.decision = "allow"}));
   ledger.rollback();
   EXPECT_EQ(ledger.load()->tables().ref.name, "DEFAULT");
-  EXPECT_TRUE(scratch.audit().empty());
+  EXPECT_TRUE(scratch.records().empty());
 }
 
 TEST(Ledger, HasOneOwner) {

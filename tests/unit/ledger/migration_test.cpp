@@ -21,7 +21,7 @@ std::string text_of(const std::string& file) {
   return text.str();
 }
 
-// As a program of that version left it (schema-1.sql and schema-2.sql here are those programs' schemas).
+// As a program of that version left it (schema-N.sql here are those programs' schemas).
 void make_version(int version, const std::filesystem::path& file) {
   SQLite::Database db(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   db.exec(text_of(XENACM_SOURCE_DIR "/tests/unit/ledger/schema-" + std::to_string(version) + ".sql"));
@@ -40,7 +40,14 @@ void make_version(int version, const std::filesystem::path& file) {
       "INSERT INTO binding VALUES ('a', NULL, 'mytest', 'A-Bank', 1);"
       "INSERT INTO resource (name, policy, label, valid) VALUES ('file:/vm/a.img', 'mytest', 'A-Bank', 1);"
       "INSERT INTO link (class, frontend, backend, device, bridge) VALUES ('vif', 3, 0, 1, 'xenbr0');"
-      "INSERT INTO mode VALUES ('', 'enforcing');");
+      "INSERT INTO mode VALUES ('', 'enforcing');"
+      "INSERT INTO audit (seq, time, action, subject, object, decision, rule, message, reasons, mode, policy, version, "
+      "digest, via, uid, gid, pid, executable, latency) VALUES "
+      "(7, 1700000000000000, 'start', 'b', '', 'deny', 'chinese-wall', 'Domain in conflict set', '[]', 'enforcing', "
+      "'mytest', '1.0', 'd', 'gate', 0, 0, 2231, '/usr/sbin/xl', 12), "
+      "(8, 1700000000000001, 'stop', 'a', '', 'allow', '', '', '[]', 'enforcing', 'mytest', '1.0', 'd', 'guard', 0, 0, "
+      "1, 'acm-enforcerd', 3);");
+  if (version == 3) db.exec("INSERT INTO history (digest, audit) SELECT digest, 0 FROM enforced");
 }
 
 std::string columns(const std::filesystem::path& file) {
@@ -48,7 +55,7 @@ std::string columns(const std::filesystem::path& file) {
   std::string text;
   SQLite::Statement row(
       db,
-      "SELECT m.name, c.name, c.type, c.\"notnull\", c.pk FROM sqlite_master m, pragma_table_info(m.name) c "
+      "SELECT m.name, c.name, c.type, c.\"notnull\", c.pk FROM sqlite_master m, pragma_table_xinfo(m.name) c "
       "WHERE m.type = 'table' ORDER BY m.name, c.cid");
   while (row.executeStep()) {
     for (int i = 0; i < 5; ++i) text += row.getColumn(i).getString() + " ";
@@ -58,7 +65,7 @@ std::string columns(const std::filesystem::path& file) {
 }
 
 class Migration : public testing::TestWithParam<int> {};
-INSTANTIATE_TEST_SUITE_P(FromVersion, Migration, testing::Values(1, 2), testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(FromVersion, Migration, testing::Values(1, 2, 3), testing::PrintToStringParamName());
 
 TEST_P(Migration, KeepsAllThatTheLedgerHas) {
   const Scratch scratch;
@@ -78,6 +85,29 @@ TEST_P(Migration, KeepsAllThatTheLedgerHas) {
   ASSERT_EQ(history->size(), 1u);
   EXPECT_EQ(history->front().name, "mytest");
   EXPECT_FALSE(history->front().set) << "of its setting there is no record";
+}
+
+TEST_P(Migration, ChainsTheRecordsUnderTheirNumbers) {
+  const Scratch scratch;
+  make_version(GetParam(), scratch.dir() / kLedgerFile);
+  {
+    const auto committer = scratch.committer();
+    ASSERT_TRUE(ask(*committer, label("c", "A-Bank")));
+  }
+  const auto records = scratch.records();
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_EQ(records[0].seq, 7);
+  EXPECT_EQ(records[0].what.subject, "b");
+  EXPECT_EQ(records[0].rule, "chinese-wall");
+  EXPECT_EQ(records[0].who.pid, 2231);
+  EXPECT_EQ(records[0].who.toolstack, "xl");
+  EXPECT_EQ(records[2].seq, 9) << "the log goes on";
+  EXPECT_EQ(scratch.records({.refused = true}).size(), 1u);
+  audit::Hash hash = audit::kNoHash;
+  for (const audit::Line& line : *AuditReader(scratch.file()).read({})) {
+    hash = audit::next_hash(hash, line.record);
+    EXPECT_EQ(audit::to_hex(line.hash), audit::to_hex(hash));
+  }
 }
 
 TEST_P(Migration, ComesToTheSchemaOfANewLedger) {

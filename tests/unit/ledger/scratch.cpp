@@ -31,10 +31,12 @@ std::unique_ptr<Committer> Scratch::committer() const {
   return std::make_unique<Committer>(std::move(ledger), *std::move(state));
 }
 
-std::vector<AuditRecord> Scratch::audit(const AuditFilter& filter) const {
-  const auto records = AuditReader(file()).read(filter);
-  if (!records) throw std::runtime_error(records.error());
-  return *records;
+std::vector<audit::Record> Scratch::records(const AuditFilter& filter) const {
+  const auto lines = AuditReader(file()).read(filter);
+  if (!lines) throw std::runtime_error(lines.error());
+  std::vector<audit::Record> records;
+  for (const audit::Line& line : *lines) records.push_back(audit::parse_record(line.record).value());
+  return records;
 }
 
 monitor::SetPolicy mytest() {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "enforcer/audit/record.h"
 #include "enforcer/ledger/audit_reader.h"
 #include "enforcer/ledger/committer.h"
 #include "enforcer/ledger/ledger.h"
@@ -25,7 +26,7 @@ class Scratch {
   // Opens the ledger; a failure fails the test.
   [[nodiscard]] Ledger open() const;
   [[nodiscard]] std::unique_ptr<Committer> committer() const;
-  [[nodiscard]] std::vector<AuditRecord> audit(const AuditFilter& filter = {}) const;
+  [[nodiscard]] std::vector<audit::Record> records(const AuditFilter& filter = {}) const;
 
  private:
   std::filesystem::path dir_;

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforcer/ledger/audit_table.h"
+
+#include <algorithm>
+#include <span>
+#include <string>
+
+namespace xenacm::ledger {
+
+namespace {
+
+audit::Hash hash_of(SQLite::Statement& row) {
+  const SQLite::Column column = row.getColumn("hash");
+  audit::Hash hash{};
+  const std::span bytes(static_cast<const std::uint8_t*>(column.getBlob()),
+                        static_cast<std::size_t>(column.getBytes()));
+  std::copy_n(bytes.begin(), std::min(bytes.size(), hash.size()), hash.begin());
+  return hash;
+}
+
+std::string text(SQLite::Statement& row, const char* column) { return row.getColumn(column).getString(); }
+
+audit::Record record_of_schema_3(SQLite::Statement& row) {
+  audit::Record record;
+  record.time = std::chrono::microseconds(row.getColumn("time").getInt64());
+  record.what = {.action = text(row, "action"), .subject = text(row, "subject"), .object = text(row, "object")};
+  record.decision = text(row, "decision");
+  record.rule = text(row, "rule");
+  record.message = text(row, "message");
+  record.reasons = text(row, "reasons");
+  record.mode = text(row, "mode");
+  record.policy = text(row, "policy");
+  record.version = text(row, "version");
+  record.digest = text(row, "digest");
+  record.who = {.via = text(row, "via"),
+                .uid = row.getColumn("uid").getUInt(),
+                .gid = row.getColumn("gid").getUInt(),
+                .pid = row.getColumn("pid").getInt(),
+                .executable = text(row, "executable")};
+  record.who.toolstack = audit::toolstack_of(record.who.executable);
+  record.latency = std::chrono::microseconds(row.getColumn("latency").getInt64());
+  return record;
+}
+
+}  // namespace
+
+Tip read_tip(SQLite::Database& db) {
+  SQLite::Statement row(db, "SELECT * FROM audit ORDER BY seq DESC LIMIT 1");
+  if (!row.executeStep()) return {};
+  return {row.getColumn("seq").getInt64(), hash_of(row)};
+}
+
+Tip append_audit(SQLite::Database& db, const Tip& tip, audit::Record record) {
+  record.seq = tip.seq + 1;
+  const std::string text = audit::text_of(record);
+  const Tip next{record.seq, audit::next_hash(tip.hash, text)};
+  SQLite::Statement statement(db, "INSERT INTO audit (seq, record, hash) VALUES (?, ?, ?)");
+  statement.bind(1, next.seq);
+  statement.bindNoCopy(2, text);
+  statement.bindNoCopy(3, next.hash.data(), static_cast<int>(next.hash.size()));
+  statement.exec();
+  return next;
+}
+
+audit::Line line_of(SQLite::Statement& row) { return {text(row, "record"), hash_of(row)}; }
+
+void adopt_audit_3(SQLite::Database& db) {
+  {
+    Tip tip;
+    SQLite::Statement row(db, "SELECT * FROM audit_3 ORDER BY seq");
+    while (row.executeStep()) {
+      tip.seq = row.getColumn("seq").getInt64() - 1;  // the numbers stay, with their gaps if there are any
+      tip = append_audit(db, tip, record_of_schema_3(row));
+    }
+  }
+  db.exec("DROP TABLE audit_3");
+}
+
+}  // namespace xenacm::ledger

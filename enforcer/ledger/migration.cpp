@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enforcer/ledger/migration.h"
+
+#include <spdlog/spdlog.h>
+
+#include <stdexcept>
+
+#include "enforcer/ledger/audit_table.h"
+#include "enforcer/ledger/ledger_sql.h"
+#include "enforcer/ledger/rows.h"
+
+namespace xenacm::ledger {
+
+namespace {
+
+constexpr int kSchemaVersion = 4;
+
+// State tables only: the audit log may hold millions of records, and has a check of its own.
+void verify(SQLite::Database& db) {
+  for (const char* table : {"policy", "enforced", "history", "binding", "resource", "vif_label", "running", "link",
+                            "link_resource", "mode"}) {
+    SQLite::Statement check(db, std::string("PRAGMA quick_check('") + table + "')");
+    check.executeStep();
+    const std::string answer = check.getColumn(0).getString();
+    if (answer != "ok") throw SQLite::Exception("table " + std::string(table) + ": " + answer);
+  }
+}
+
+void create(SQLite::Database& db) {
+  SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+  db.exec(kLedgerSql);
+  const auto document = std::make_shared<const std::string>(policy::default_document());
+  const auto compiled = std::make_shared<const policy::Compiled>(*policy::compile_document(*document));
+  const monitor::State initial(compiled, document);
+  write_changes(db, {monitor::PutPolicy{compiled, document}, monitor::PutRunning{initial.domain0()},
+                     monitor::PutMode{"", initial.mode()}});
+  transaction.commit();
+  spdlog::warn("a new ledger was made: policy DEFAULT, mode permissive; nothing is enforced until it is told to be");
+}
+
+// A ledger of an earlier version keeps all it has.
+void migrate(SQLite::Database& db, int version) {
+  SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+  if (version < 2) db.exec(kLedger1To2Sql);
+  if (version < 3) db.exec(kLedger2To3Sql);
+  if (version < 4) {
+    db.exec(kLedger3To4Sql);
+    adopt_audit_3(db);
+  }
+  transaction.commit();
+  spdlog::info("the ledger was brought from schema version {} to {}", version, kSchemaVersion);
+}
+
+}  // namespace
+
+void prepare(SQLite::Database& db) {
+  db.setBusyTimeout(5000);
+  db.exec(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
+  const int version = db.execAndGet("PRAGMA user_version").getInt();
+  if (version == 0) {
+    create(db);
+  } else if (version > 0 && version < kSchemaVersion) {
+    migrate(db, version);
+  } else if (version != kSchemaVersion) {
+    throw std::runtime_error("its schema version is " + std::to_string(version) + ", this program knows " +
+                             std::to_string(kSchemaVersion) + "; use the program that wrote it, or a newer one");
+  }
+  verify(db);
+}
+
+}  // namespace xenacm::ledger

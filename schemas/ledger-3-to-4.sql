@@ -1,0 +1,18 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Turns a ledger of schema version 3 into one of version 4 (ledger.sql), but for the records of the audit log: the
+-- program moves them from audit_3 into audit, where they are chained, and drops it. All in one transaction.
+
+DROP INDEX audit_refused;
+ALTER TABLE audit RENAME TO audit_3;
+
+CREATE TABLE audit (
+  seq    INTEGER PRIMARY KEY,
+  record TEXT NOT NULL,                    -- canonical JSON (docs/audit.md)
+  hash   BLOB NOT NULL CHECK (length(hash) = 32)  -- SHA-256 of the previous row's hash and the record
+) STRICT;
+
+-- Refusals are what is looked for. No text within a record can pose as the member: its quotes are escaped there.
+CREATE INDEX audit_refused ON audit (seq)
+  WHERE instr(record, '"decision":"deny"') OR instr(record, '"decision":"would-deny"');
+
+PRAGMA user_version = 4;
