@@ -104,7 +104,9 @@ TEST_P(Migration, ChainsTheRecordsUnderTheirNumbers) {
   EXPECT_EQ(records[2].seq, 9) << "the log goes on";
   EXPECT_EQ(scratch.records({.refused = true}).size(), 1u);
   audit::Hash hash = audit::kNoHash;
-  for (const audit::Line& line : *AuditReader(scratch.file()).read({})) {
+  const auto lines = AuditReader(scratch.file()).read({});
+  ASSERT_TRUE(lines) << lines.error();
+  for (const audit::Line& line : *lines) {
     hash = audit::next_hash(hash, line.record);
     EXPECT_EQ(audit::to_hex(line.hash), audit::to_hex(hash));
   }
