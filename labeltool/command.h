@@ -54,14 +54,16 @@ class Words {
 
 // What a command is called, which words it takes, and what it does then.
 using Action = std::function<Result(const Context&)>;
+struct Command;
+using MakeCommand = Command (*)();
 struct Command {
   const char* name;
   const char* help;
   std::function<void(Words&)> declare;
   Action action;
-  const char* miscounted = nullptr;  // said where there are too few or too many words (acm.md 5)
+  const char* miscounted = nullptr;     // said where there are too few or too many words (acm.md 5)
+  std::vector<MakeCommand> below = {};  // "audit verify": each with words of its own; without one, this command itself
 };
-using MakeCommand = Command (*)();
 
 Command addlabel_command();
 Command audit_command();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // labeltool: labels, policy and audit log of a Xen host under acm-enforcerd.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <iostream>
 #include <utility>
@@ -32,18 +33,40 @@ int report(const Failure& failure) {
   return failure.status;
 }
 
-int misused(CLI::App& app, const std::string& how) {
-  const auto chosen = app.get_subcommands();
-  std::cerr << "Error: " << printable(how) << '\n' << (chosen.empty() ? &app : chosen.front())->help();
+// A command, after those below it: the first that was parsed is the one that was typed.
+void declare(CLI::App& above, MakeCommand make, Context& context, Commands& commands) {
+  const Command command = make();
+  CLI::App* app = above.add_subcommand(command.name, command.help)->require_subcommand(0, 1);
+  Words words(*app);
+  command.declare(words.flag("--json", context.json, "print JSON"));
+  for (const MakeCommand below : command.below) declare(*app, below, context, commands);
+  commands.emplace_back(app, command);
+}
+
+Commands::const_iterator chosen_of(const Commands& commands) {
+  return std::ranges::find_if(commands, [](const auto& declared) { return declared.first->parsed(); });
+}
+
+int misused(const CLI::App& app, const Commands& commands, const std::string& how) {
+  const auto chosen = chosen_of(commands);
+  std::cerr << "Error: " << printable(how) << '\n' << (chosen == commands.end() ? app : *chosen->first).help();
   return 1;
 }
 
 // What the chosen command says of too few or too many words, and which word it is about.
 std::string miscounted(const Commands& commands, const std::string& word) {
-  for (const auto& [chosen, command] : commands) {
-    if (chosen->parsed() && command.miscounted != nullptr) return std::string(command.miscounted) + " (" + word + ")";
+  const auto chosen = chosen_of(commands);
+  if (chosen == commands.end() || chosen->second.miscounted == nullptr) return word;
+  return std::string(chosen->second.miscounted) + " (" + word + ")";
+}
+
+// An option of the command above that one below it would pass over; empty: there is none.
+std::string passed_over(const CLI::App& app, const CLI::App& chosen) {
+  if (chosen.get_parent() == &app) return {};
+  for (const CLI::Option* option : chosen.get_parent()->get_options()) {
+    if (option->count() > 0) return option->get_name();
   }
-  return word;
+  return {};
 }
 
 std::string unexpected(const Commands& commands, const std::string& word) {
@@ -65,32 +88,28 @@ int main(int argc, char** argv) {
   app.allow_extras();  // told below, by name
 
   Commands commands;
-  for (const MakeCommand make : kCommands) {
-    const Command command = make();
-    CLI::App* chosen = app.add_subcommand(command.name, command.help);
-    Words words(*chosen);
-    command.declare(words.flag("--json", context.json, "print JSON"));
-    commands.emplace_back(chosen, command);
-  }
+  for (const MakeCommand make : kCommands) declare(app, make, context, commands);
   app.footer(kStatuses);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {
     return app.exit(asked);  // --help, --version
   } catch (const CLI::RequiredError& error) {
-    return misused(app, miscounted(commands, error.what()));
+    return misused(app, commands, miscounted(commands, error.what()));
   } catch (const CLI::ParseError& error) {
-    return misused(app, error.what());
+    return misused(app, commands, error.what());
   }
-  if (!app.remaining().empty()) return misused(app, unexpected(commands, app.remaining().front()));
-  for (const auto& [chosen, command] : commands) {
-    if (!chosen->parsed()) continue;
-    try {
-      const Result result = command.action(context);
-      return result ? 0 : report(result.error());
-    } catch (const std::exception& error) {
-      return report({error.what(), {}});  // of the file system: a name too long, a folder that may not be read
-    }
+  if (!app.remaining().empty()) return misused(app, commands, unexpected(commands, app.remaining().front()));
+  const auto chosen = chosen_of(commands);
+  if (chosen == commands.end()) return misused(app, commands, "a command is needed");
+  if (const std::string option = passed_over(app, *chosen->first); !option.empty()) {
+    return misused(app, commands,
+                   "'" + option + "' does not go with '" + chosen->second.name + "'; its own options stand behind it");
   }
-  return misused(app, "a command is needed");
+  try {
+    const Result result = chosen->second.action(context);
+    return result ? 0 : report(result.error());
+  } catch (const std::exception& error) {
+    return report({error.what(), {}});  // of the file system: a name too long, a folder that may not be read
+  }
 }
