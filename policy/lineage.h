@@ -16,6 +16,7 @@ using Renames = std::map<std::string, std::string>;  // label -> label
 struct Lineage {
   Renames vm;
   Renames resource;
+  friend bool operator==(const Lineage&, const Lineage&) = default;
 };
 
 // One policy that was in force.

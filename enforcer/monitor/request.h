@@ -47,11 +47,13 @@ struct StartDomain {
     DomainName backend{std::string(kDomain0Name)};
     Network network;
     std::optional<std::uint32_t> number;  // none: its place in the list
+    friend bool operator==(const Vif&, const Vif&) = default;
   };
   // A disk of its configuration; `resource` as its backend would name it.
   struct Disk {
     Resource resource;
     DomainName backend{std::string(kDomain0Name)};
+    friend bool operator==(const Disk&, const Disk&) = default;
   };
   DomId domid;
   Uuid uuid;
@@ -60,6 +62,7 @@ struct StartDomain {
   std::vector<Vif> vifs;
   std::vector<ResourceName> pci;
   std::optional<StoredLabel> claimed;  // what the configuration says of the label, where one is at hand
+  friend bool operator==(const StartDomain&, const StartDomain&) = default;
 };
 
 // A domain is gone from the hypervisor, or its start was allowed but did not happen (`withdrawn`).
@@ -67,6 +70,7 @@ struct StopDomain {
   DomId domid;
   Uuid uuid;
   bool withdrawn = false;
+  friend bool operator==(const StopDomain&, const StopDomain&) = default;
 };
 
 // A toolstack is about to create the domain and asks first. Where it is allowed, the label's Chinese Wall types are
@@ -75,20 +79,24 @@ struct StopDomain {
 struct ReserveStart {
   std::string ticket;  // an id of the caller's choice
   StartDomain start;   // domid: not looked at; uuid: the nil uuid, where the configuration gives none
+  friend bool operator==(const ReserveStart&, const ReserveStart&) = default;
 };
 
 struct LapseTicket {
   std::string ticket;
+  friend bool operator==(const LapseTicket&, const LapseTicket&) = default;
 };
 
 // A toolstack sets up a domain's connection to xenstore (XS_INTRODUCE): of one that was admitted.
 struct IntroduceDomain {
   DomId domid;
+  friend bool operator==(const IntroduceDomain&, const IntroduceDomain&) = default;
 };
 
 struct RenameDomain {
   DomId domid;
   DomainName name;
+  friend bool operator==(const RenameDomain&, const RenameDomain&) = default;
 };
 
 // A domain runs that no verdict covers: it predates the monitor or came round the gate. It is counted for what it is,
@@ -99,6 +107,7 @@ struct AdoptDomain {
   Uuid uuid;
   DomainName name;
   bool appeared = false;
+  friend bool operator==(const AdoptDomain&, const AdoptDomain&) = default;
 };
 
 struct AttachLink {
@@ -106,6 +115,7 @@ struct AttachLink {
   Network network;                  // of a vif
   std::vector<Resource> resources;  // the disk of a vbd, the devices of a pci link; as Domain-0 would name them
   bool anew = false;                // its backend directory is made again: what is recorded of the link is over
+  friend bool operator==(const AttachLink&, const AttachLink&) = default;
 };
 
 // A link is in xenstore that no verdict covers. A denial, which only one that `appeared` while the guard watched can
@@ -113,12 +123,14 @@ struct AttachLink {
 struct AdoptLink {
   AttachLink link;
   bool appeared = false;
+  friend bool operator==(const AdoptLink&, const AdoptLink&) = default;
 };
 
 // A link is gone, or was allowed but not made (`withdrawn`).
 struct DetachLink {
   LinkKey key;
   bool withdrawn = false;
+  friend bool operator==(const DetachLink&, const DetachLink&) = default;
 };
 
 // All links below a backend directory are gone: of the backend, or of one class, or of one class and one frontend.
@@ -127,6 +139,7 @@ struct DetachBelow {
   DomId backend;
   std::optional<std::string> device_class;
   std::optional<DomId> frontend;
+  friend bool operator==(const DetachBelow&, const DetachBelow&) = default;
 };
 
 // A write to xenstore that would make a domain or a link, but whose meaning cannot be told. Refused in
@@ -134,6 +147,7 @@ struct DetachBelow {
 struct MalformedWrite {
   std::string path;
   std::string why;
+  friend bool operator==(const MalformedWrite&, const MalformedWrite&) = default;
 };
 
 // Binds a label to a domain's name (and uuid, where one is given); for Domain-0 it takes effect at once.
@@ -142,20 +156,24 @@ struct LabelDomain {
   std::optional<Uuid> uuid;
   std::string label;
   std::optional<std::string> policy;  // none: the enforced one
+  friend bool operator==(const LabelDomain&, const LabelDomain&) = default;
 };
 
 struct UnlabelDomain {
   DomainName name;
+  friend bool operator==(const UnlabelDomain&, const UnlabelDomain&) = default;
 };
 
 struct LabelResource {
   Resource resource;
   std::string label;
   std::optional<std::string> policy;
+  friend bool operator==(const LabelResource&, const LabelResource&) = default;
 };
 
 struct UnlabelResource {
   Resource resource;
+  friend bool operator==(const UnlabelResource&, const UnlabelResource&) = default;
 };
 
 // What is to become of a label whose name and thing have come apart (docs/resources.md, "Mends").
@@ -171,6 +189,7 @@ struct RepairResource {
   Resource resource;
   Mend mend = Mend::adopt;
   std::optional<Resource> to;  // rename: the new name
+  friend bool operator==(const RepairResource&, const RepairResource&) = default;
 };
 
 // A domain has at most this many network interfaces: what its configuration can list, with room to spare.
@@ -188,10 +207,12 @@ struct LabelVif {
   VifName vif;
   std::string label;  // a resource label
   std::optional<std::string> policy;
+  friend bool operator==(const LabelVif&, const LabelVif&) = default;
 };
 
 struct UnlabelVif {
   VifName vif;
+  friend bool operator==(const UnlabelVif&, const UnlabelVif&) = default;
 };
 
 // Installs a policy. `document` is what `compiled` was made of.
@@ -206,16 +227,20 @@ struct SetPolicy {
   struct Back {
     std::string digest;
     policy::Lineage lineage;
+    friend bool operator==(const Back&, const Back&) = default;
   };
   std::optional<Back> back;
 };
 
 // Back to the DEFAULT policy (acm.md 4.2).
-struct ResetPolicy {};
+struct ResetPolicy {
+  friend bool operator==(const ResetPolicy&, const ResetPolicy&) = default;
+};
 
 struct SetMode {
   Mode mode = Mode::enforcing;
   std::optional<std::string> label;  // none: of all labels that have no mode of their own
+  friend bool operator==(const SetMode&, const SetMode&) = default;
 };
 
 using Request =
