@@ -11,6 +11,13 @@ using nlohmann::json;
 
 namespace {
 
+// Whom a reason is about: of a link both ends.
+std::string parties(const json& reason) {
+  const std::string subject = reason.at("subject").value("name", "");
+  if (reason.value("rule", "") != "ste" || !reason.contains("object")) return subject;
+  return subject + ", " + reason["object"].value("name", "");
+}
+
 // {"error": {"message": …}, "diagnostics": […], "reasons": […]}
 Failure failure_of(const api::Answer& answer) {
   const json body = json::parse(answer.body, nullptr, false);
@@ -21,8 +28,8 @@ Failure failure_of(const api::Answer& answer) {
   if (body.contains("error")) failure.message = body["error"].value("message", failure.message);
   failure.details = diagnostic_lines(body.value("diagnostics", json::array()));
   for (const json& reason : body.value("reasons", json::array())) {
-    failure.details.push_back(reason.value("rule", "") + ": " + reason.value("message", "") + " (" +
-                              reason.at("subject").value("name", "") + "); to allow: " + reason.value("remedy", ""));
+    failure.details.push_back(reason.value("rule", "") + ": " + reason.value("message", "") + " (" + parties(reason) +
+                              "); to allow: " + reason.value("remedy", ""));
   }
   return failure;
 }
