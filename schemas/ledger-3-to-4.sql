@@ -2,6 +2,9 @@
 -- Turns a ledger of schema version 3 into one of version 4 (ledger.sql), but for the records of the audit log: the
 -- program moves them from audit_3 into audit, where they are chained, and drops it. All in one transaction.
 
+ALTER TABLE binding ADD COLUMN configured_policy TEXT;
+ALTER TABLE binding ADD COLUMN configured_label TEXT;
+
 DROP INDEX audit_refused;
 ALTER TABLE audit RENAME TO audit_3;
 

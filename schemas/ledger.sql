@@ -26,7 +26,9 @@ CREATE TABLE binding (                     -- the label that a domain gets when 
   uuid     TEXT UNIQUE,
   policy   TEXT NOT NULL,
   label    TEXT NOT NULL,
-  valid    INTEGER NOT NULL CHECK (valid IN (0, 1))
+  valid    INTEGER NOT NULL CHECK (valid IN (0, 1)),
+  configured_policy TEXT,                  -- the label as it was bound, where policy updates have changed it since:
+  configured_label  TEXT                   -- what the domain's configuration says; NULL: the label itself
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE resource (

@@ -36,12 +36,18 @@ struct Writer {
 
   void operator()(const PutBinding& put) const {
     const Binding& b = put.binding;
-    SQLite::Statement statement(db, "REPLACE INTO binding (name, uuid, policy, label, valid) VALUES (?, ?, ?, ?, ?)");
+    SQLite::Statement statement(db,
+                                "REPLACE INTO binding (name, uuid, policy, label, valid, configured_policy, "
+                                "configured_label) VALUES (?, ?, ?, ?, ?, ?, ?)");
     statement.bind(1, put.name.get());
     if (b.uuid) statement.bind(2, b.uuid->get());
     statement.bind(3, b.label.policy);
     statement.bind(4, b.label.label);
     statement.bind(5, flag(b.label.valid));
+    if (b.configured) {
+      statement.bind(6, b.configured->policy);
+      statement.bind(7, b.configured->label);
+    }
     statement.exec();
   }
   void operator()(const DropBinding& drop) const { run(db, "DELETE FROM binding WHERE name = ?", drop.name.get()); }
@@ -164,8 +170,11 @@ std::expected<State, std::string> read_state(SQLite::Database& db) {
   if (!enforced) return std::unexpected(std::move(enforced.error()));
   State state(enforced->compiled, enforced->document);
   for_each_row(db, "SELECT * FROM binding", [&](SQLite::Statement& row) {
-    Binding binding{label_of(row), std::nullopt};
+    Binding binding{label_of(row), std::nullopt, std::nullopt};
     if (!row.getColumn("uuid").isNull()) binding.uuid = Uuid(text(row, "uuid"));
+    if (!row.getColumn("configured_label").isNull()) {
+      binding.configured = StoredLabel{text(row, "configured_policy"), text(row, "configured_label")};
+    }
     state.apply(PutBinding{DomainName(text(row, "name")), std::move(binding)});
   });
   for_each_row(db, "SELECT * FROM resource", [&](SQLite::Statement& row) {

@@ -15,6 +15,9 @@ namespace {
 // A configuration that says another label than the one on record (architecture, "Labels"), or one of another policy.
 std::optional<Reason> claim_rule(const State& state, const StartDomain& start, const StoredLabel& label) {
   if (!start.claimed || *start.claimed == label) return std::nullopt;
+  // Policy updates rename labels on record; configurations keep what they said.
+  const Binding* binding = find_binding(state, start.name, start.uuid);
+  if (binding != nullptr && binding->configured == start.claimed) return std::nullopt;
   const std::string& name = start.name.get();
   const StoredLabel& claimed = *start.claimed;
   if (claimed.policy != state.tables().ref.name) {

@@ -10,7 +10,10 @@
 
 namespace xenacm::monitor {
 
-// The label bound to the uuid, else to the name, else __UNLABELED__ (identity.cpp).
+// What is bound to the uuid, else to the name; none: nullptr (identity.cpp).
+[[nodiscard]] const Binding* find_binding(const State& state, const DomainName& name, const Uuid& uuid);
+
+// Its label, else __UNLABELED__ (identity.cpp).
 [[nodiscard]] StoredLabel effective_label(const State& state, const DomainName& name, const Uuid& uuid);
 
 // integrity: another domain holds the id (identity.cpp).

@@ -16,6 +16,8 @@ namespace xenacm::monitor {
 struct Binding {
   StoredLabel label;
   std::optional<Uuid> uuid;  // where given, the binding is for this domain alone
+  // The label as it was bound, where policy updates have changed it since: what the domain's configuration says.
+  std::optional<StoredLabel> configured;
   friend bool operator==(const Binding&, const Binding&) = default;
 };
 

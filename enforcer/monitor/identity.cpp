@@ -31,13 +31,18 @@ Reason never_admitted(DomId domid) {
           .remedy = "start the domain through a toolstack that uses xenstored's socket"};
 }
 
-StoredLabel effective_label(const State& state, const DomainName& name, const Uuid& uuid) {
+const Binding* find_binding(const State& state, const DomainName& name, const Uuid& uuid) {
   const auto by_uuid = bound_to(state, uuid);
-  if (by_uuid != state.bindings().end()) return by_uuid->second.label;
+  if (by_uuid != state.bindings().end()) return &by_uuid->second;
   const auto by_name = state.bindings().find(configured_name(name));
-  const bool for_another = by_name != state.bindings().end() && by_name->second.uuid && by_name->second.uuid != uuid;
-  if (by_name != state.bindings().end() && !for_another) return by_name->second.label;
-  return {state.tables().ref.name, std::string(policy::kUnlabeled)};
+  if (by_name == state.bindings().end()) return nullptr;
+  const bool for_another = by_name->second.uuid && by_name->second.uuid != uuid;
+  return for_another ? nullptr : &by_name->second;
+}
+
+StoredLabel effective_label(const State& state, const DomainName& name, const Uuid& uuid) {
+  const Binding* binding = find_binding(state, name, uuid);
+  return binding != nullptr ? binding->label : StoredLabel{state.tables().ref.name, std::string(policy::kUnlabeled)};
 }
 
 std::optional<Reason> id_rule(const State& state, DomId domid, const DomainName& name) {

@@ -74,10 +74,10 @@ Outcome decide(const State& state, const LabelDomain& request) {
     return fault(FaultCode::invalid, "'" + name + "' is the name of a migration under way; label '" +
                                          configured_name(request.name).get() + "'.");
   }
-  const Binding binding{{state.tables().ref.name, request.label}, request.uuid};
+  const Binding binding{{state.tables().ref.name, request.label}, request.uuid, {}};
   const auto present = state.bindings().find(request.name);
   if (present != state.bindings().end()) {
-    if (present->second == binding) return allow(state, {});
+    if (present->second.label == binding.label && present->second.uuid == binding.uuid) return allow(state, {});
     return fault(FaultCode::conflict, "Domain '" + name + "' is already labeled with '" + present->second.label.text() +
                                           "'. (labeltool rmlabel mgt " + name + " removes the label)");
   }

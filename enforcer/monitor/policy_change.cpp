@@ -93,7 +93,9 @@ Delta changes_of(const State& state, const SetPolicy& set, const Succession& suc
     delta.emplace_back(PutRunning{std::move(domain)});
   }
   for (auto [name, binding] : state.bindings()) {
-    binding.label = carry_over(binding.label, current, next, succession.vm);
+    StoredLabel renamed = carry_over(binding.label, current, next, succession.vm);
+    if (renamed != binding.label && !binding.configured) binding.configured = binding.label;
+    binding.label = std::move(renamed);
     delta.emplace_back(PutBinding{name, std::move(binding)});
   }
   for (auto [name, resource] : state.resources()) {

@@ -72,7 +72,7 @@ void Host::keep_label(const Start& start) {
 }
 
 void Host::bind(const Start& start) {
-  state_.apply(PutBinding{configured_name(start.domain), {label_here(state_, *start.label), {}}});
+  state_.apply(PutBinding{configured_name(start.domain), {label_here(state_, *start.label), {}, {}}});
 }
 
 StoredLabel Host::label_of(const DomainName& domain) const {

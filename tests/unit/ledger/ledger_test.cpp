@@ -35,7 +35,7 @@ Delta everything() {
                       {"mytest", "SystemManagement"}}},
           PutRunning{{DomId(3), Uuid("11111111-0000-4000-8000-000000000000"), DomainName("a"), label, true}},
           PutBinding{DomainName("a"), {label, Uuid("11111111-0000-4000-8000-000000000000")}},
-          PutBinding{DomainName("b \xc3\xa4"), {{"mytest", "B-Bank", false}, {}}},
+          PutBinding{DomainName("b \xc3\xa4"), {{"mytest", "B-Bank", false}, {}, StoredLabel{"older", "B"}}},
           PutResource{*parse_resource_name("file:/vm/a.img"), {label, Identity{"inode 1:2", "3.4", "5"}}},
           PutResource{*parse_resource_name("file:/vm/later.img"), {label, {}}},
           PutVifLabel{{DomainName("a"), 2}, label},

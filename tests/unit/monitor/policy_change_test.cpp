@@ -46,6 +46,24 @@ TEST(PolicyChange, NoOtherPolicyMayCallItselfDefaultAndSoEscapeTheVersionChain) 
   EXPECT_TRUE(decide(host.state(), policy_request(std::string(policy::default_document()))).has_value());
 }
 
+TEST(PolicyChange, AConfigurationKeepsSayingTheLabelThatItsDomainWasGiven) {
+  Scene host = Scene::mytest();
+  host.ask(LabelDomain{DomainName("ma"), {}, "A-Bank.MarketAnalysis", {}});
+  ASSERT_TRUE(host.ask(policy_request(update())).allowed());
+  StartDomain start{.domid = DomId(1), .uuid = uuid_of(1), .name = DomainName("ma")};
+  for (const char* claimed : {"A-Bank.MarketAnalysis", "A-Bank.MA"}) {
+    start.claimed = StoredLabel{"mytest", claimed};
+    EXPECT_EQ(rules(decide(host.state(), start)->verdict), "") << claimed;
+  }
+  start.claimed = StoredLabel{"mytest", "A-Bank.SecurityUnderwriting"};
+  EXPECT_EQ(rules(decide(host.state(), start)->verdict), "integrity");
+  // Labelled anew: what it said before no longer counts.
+  host.ask(UnlabelDomain{DomainName("ma")});
+  host.ask(LabelDomain{DomainName("ma"), {}, "A-Bank.SU", {}});
+  start.claimed = StoredLabel{"mytest", "A-Bank.MarketAnalysis"};
+  EXPECT_EQ(rules(decide(host.state(), start)->verdict), "integrity");
+}
+
 TEST(PolicyChange, LabelsFollowTheRenames) {
   Scene host = Scene::mytest();
   host.start(1, "su", "A-Bank.SecurityUnderwriting");
