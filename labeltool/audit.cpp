@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// labeltool audit [--denied] [--limit N]
+// labeltool audit [--denied] [--limit N], and the table of the commands below it
 #include <iostream>
 #include <memory>
 
-#include "labeltool/command.h"
+#include "labeltool/audit_commands.h"
 #include "labeltool/record_text.h"
 
 namespace xenacm::labeltool {
@@ -32,12 +32,15 @@ Result review(const Context& context, const Arguments& arguments) {
 
 Command audit_command() {
   auto arguments = std::make_shared<Arguments>();
-  return {"audit", "Show the audit log, oldest record first",
+  return {"audit",
+          "Show the audit log, oldest record first",
           [arguments](Words& words) {
             words.flag("--denied", arguments->denied, "refusals alone, and what permissive mode would have refused")
                 .option("--limit", arguments->limit, 1, 10'000, "the newest N records");
           },
-          [arguments](const Context& context) { return review(context, *arguments); }};
+          [arguments](const Context& context) { return review(context, *arguments); },
+          nullptr,
+          {audit_verify_command, audit_checkpoint_command, audit_key_command}};
 }
 
 }  // namespace xenacm::labeltool

@@ -98,4 +98,9 @@ CREATE TABLE audit (
 CREATE INDEX audit_refused ON audit (seq)
   WHERE instr(record, '"decision":"deny"') OR instr(record, '"decision":"would-deny"');
 
+CREATE TABLE checkpoint (                  -- signed statements of where the audit log stood
+  seq    INTEGER PRIMARY KEY,              -- of the record
+  text   TEXT NOT NULL                     -- docs/audit.md, "Checkpoints"
+) STRICT;
+
 PRAGMA user_version = 4;

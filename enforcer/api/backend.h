@@ -34,6 +34,14 @@ struct Backend {
   std::function<void(std::function<void(const monitor::State*)>)> look;
   // Array of AuditRecord (schemas/openapi.yaml).
   std::function<std::expected<nlohmann::json, std::string>(const AuditQuery&)> audit;
+  // Exported lines of the records after `after`, or from the first on; empty: there are no more.
+  std::function<std::expected<std::string, std::string>(std::optional<std::int64_t> after, std::int64_t limit)>
+      audit_lines;
+  // AuditCheckpoints (schemas/openapi.yaml): those after `after`, or the newest.
+  std::function<std::expected<nlohmann::json, std::string>(std::optional<std::int64_t> after, std::int64_t limit)>
+      audit_checkpoints;
+  // AuditKey (schemas/openapi.yaml); null: nothing is signed.
+  nlohmann::json audit_key;
   // Array of PastPolicy (schemas/openapi.yaml), the last one in force.
   std::function<std::expected<nlohmann::json, std::string>()> history;
   // Their documents: the first is that of number 1.

@@ -66,6 +66,20 @@ std::expected<json, std::string> audit_json(const ledger::AuditReader& audit, co
   return list;
 }
 
+std::expected<json, std::string> checkpoints_json(const ledger::AuditReader& audit, std::optional<std::int64_t> after,
+                                                  std::int64_t limit) {
+  const auto checkpoints = audit.checkpoints(after, limit);
+  if (!checkpoints) return std::unexpected(checkpoints.error());
+  json list = json::array();
+  for (const auto& [seq, text] : *checkpoints) list.push_back({{"seq", seq}, {"text", text}});
+  const auto head = audit.head();
+  return json{{"checkpoints", list}, {"head", head ? json(*head) : json()}};
+}
+
+json key_json(const std::optional<audit::PublicKey>& key) {
+  return key ? json{{"key", key->id()}, {"public_key", key->pem()}} : json();
+}
+
 std::expected<json, std::string> history_json(const ledger::PolicyHistory& history) {
   const auto policies = history.list();
   if (!policies) return std::unexpected(policies.error());
@@ -98,6 +112,15 @@ api::Backend Enforcer::backend() {
           .whatif = whatif_of_api(),
           .look = [this](ledger::Committer::Look look) { committer_->look(std::move(look)); },
           .audit = [this](const api::AuditQuery& query) { return audit_json(audit_, query); },
+          .audit_lines = [this](std::optional<std::int64_t> after,
+                                std::int64_t limit) -> std::expected<std::string, std::string> {
+            auto lines = audit_.lines(after, limit);
+            if (!lines) return std::unexpected(std::move(lines.error()));
+            return std::move(lines->text);
+          },
+          .audit_checkpoints = [this](std::optional<std::int64_t> after,
+                                      std::int64_t limit) { return checkpoints_json(audit_, after, limit); },
+          .audit_key = key_json(audit_key_),
           .history = [this] { return history_json(history_); },
           .documents = [this] { return history_.documents(); },
           .most_invalidated = config_.policy.most_invalidated,

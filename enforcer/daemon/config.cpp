@@ -8,6 +8,7 @@
 #include <map>
 #include <sstream>
 
+#include "enforcer/daemon/witness.h"
 #include "enforcer/gate/keeper.h"
 
 namespace xenacm::daemon {
@@ -36,12 +37,26 @@ Setting into(T& target) {
   };
 }
 
-// Percent.
-Setting into(unsigned& target) {
+// Strings.
+Setting into(std::vector<std::string>& target) {
   return [&target](const toml::node& node) {
-    constexpr std::int64_t kMost = 100;
+    if (!node.is_array()) return false;
+    target.clear();
+    for (const toml::node& entry : *node.as_array()) {
+      if (!entry.is_string()) return false;
+      target.push_back(entry.as_string()->get());
+    }
+    return true;
+  };
+}
+
+constexpr std::int64_t kPercent = 100;
+constexpr std::int64_t kMostRecords = 1'000'000;
+
+Setting into(unsigned& target, std::int64_t least, std::int64_t most) {
+  return [&target, least, most](const toml::node& node) {
     const auto number = node.is_integer() ? node.as_integer()->get() : -1;
-    if (number < 0 || number > kMost) return false;
+    if (number < least || number > most) return false;
     target = static_cast<unsigned>(number);
     return true;
   };
@@ -87,7 +102,10 @@ std::expected<Config, std::string> read_config(const std::filesystem::path& file
                           {"gate.socket", into(config.gate.socket)},
                           {"gate.on_death", into(config.gate.on_death)},
                           {"guard.enabled", into(config.guard.enabled)},
-                          {"policy.most_invalidated", into(config.policy.most_invalidated)},
+                          {"policy.most_invalidated", into(config.policy.most_invalidated, 0, kPercent)},
+                          {"audit.checkpoint_records", into(config.audit.checkpoint_records, 1, kMostRecords)},
+                          {"audit.checkpoint_seconds", into(config.audit.checkpoint_seconds)},
+                          {"audit.witness", into(config.audit.witness)},
                           {"hook.ticket_seconds", into(config.hook.ticket_seconds)}};
   try {
     const toml::table table = toml::parse_file(file.string());
@@ -104,6 +122,11 @@ std::expected<Config, std::string> read_config(const std::filesystem::path& file
   if (!gate::on_death_of(config.gate.on_death)) {
     return std::unexpected(file.string() + ": gate.on_death is 'deny' or 'release', not '" + config.gate.on_death +
                            "'");
+  }
+  for (const std::string& witness : config.audit.witness) {
+    if (!is_witness(witness)) {
+      return std::unexpected(file.string() + ": audit.witness names 'journald' and 'syslog', not '" + witness + "'");
+    }
   }
   return config;
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace xenacm::daemon {
 
@@ -22,6 +23,11 @@ struct Config {
     std::filesystem::path socket = "/run/xenacm/enforcer.sock";
     std::string group = "xenacm";
   } api;
+  struct {
+    unsigned checkpoint_records = 1000;
+    std::chrono::seconds checkpoint_seconds{300};
+    std::vector<std::string> witness{"journald"};  // journald, syslog
+  } audit;
   struct {
     bool enabled = true;
     std::filesystem::path socket = "/run/xenstored/socket";

@@ -27,14 +27,17 @@ std::expected<std::unique_ptr<Enforcer>, std::string> Enforcer::make(const Confi
   if (!ledger) return std::unexpected(ledger.error());
   auto state = ledger->load();
   if (!state) return std::unexpected(state.error());
-  return std::unique_ptr<Enforcer>(new Enforcer(config, *std::move(ledger), *std::move(state)));
+  AuditTrail trail = open_audit_trail(*ledger, config);
+  return std::unique_ptr<Enforcer>(new Enforcer(config, *std::move(ledger), *std::move(state), std::move(trail)));
 }
 
-Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state)
+Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state, AuditTrail trail)
     : config_(std::move(config)),
       audit_(config_.state_dir / ledger::kLedgerFile),
       history_(config_.state_dir / ledger::kLedgerFile),
-      committer_(std::make_unique<ledger::Committer>(std::move(ledger), std::move(state))),
+      audit_alarms_(std::move(trail.alarms)),
+      audit_key_(std::move(trail.key)),
+      committer_(std::make_unique<ledger::Committer>(std::move(ledger), std::move(state), std::move(trail.notary))),
       resolver_(std::make_unique<resource::Resolver>()),
       bypass_(config_.gate.socket, [this](const xen::Bypass& seen) { note_alarm(seen); }),
       tickets_(std::make_unique<api::TicketWatch>(api_loop_, config_.hook.ticket_seconds,
@@ -110,6 +113,14 @@ void Enforcer::note_alarm(const xen::Bypass& seen) {
   committer_->note({"alarm", who, std::string(to_text(seen.way))}, self());
 }
 
+void Enforcer::note_start() {
+  for (const std::string& alarm : audit_alarms_) {
+    spdlog::critical("audit log: {}. See labeltool audit verify", alarm);
+    committer_->note({"alarm", "audit log", alarm}, self());
+  }
+  committer_->note({"daemon start", "acm-enforcerd " XENACM_VERSION, ""}, self());
+}
+
 gate::GateOptions Enforcer::gate_options() {
   return {.socket = config_.gate.socket,
           .keeper = {.program = "/proc/self/exe", .on_death = *gate::on_death_of(config_.gate.on_death)},
@@ -123,7 +134,7 @@ std::expected<void, std::string> Enforcer::start() {
     spdlog::info("signal {}: stopping", signal);
     stop();
   });
-  committer_->note({"daemon start", "acm-enforcerd " XENACM_VERSION, ""}, self());
+  note_start();
   if (config_.gate.enabled) {
     // From here on toolstacks connect to the gate, and wait: nothing is forwarded before run().
     gate_ = std::make_unique<gate::Gate>(gate_loop_, gate_options(), submit_of_gate());

@@ -12,6 +12,7 @@
 
 #include "enforcer/api/server.h"
 #include "enforcer/api/ticket_watch.h"
+#include "enforcer/daemon/audit_trail.h"
 #include "enforcer/daemon/bypass_watch.h"
 #include "enforcer/daemon/config.h"
 #include "enforcer/gate/gate.h"
@@ -27,7 +28,8 @@ namespace xenacm::daemon {
 // Gate, API, guard, resolver and committer work on a thread each: nobody's question to the API holds up a toolstack.
 class Enforcer {
  public:
-  // Opens the ledger. The error says what is wrong with it, or who else holds it.
+  // Opens the ledger, and makes the audit log's key where there is none. The error says what is wrong with the ledger,
+  // or who else holds it.
   [[nodiscard]] static std::expected<std::unique_ptr<Enforcer>, std::string> make(const Config& config);
   ~Enforcer();
   Enforcer(const Enforcer&) = delete;
@@ -43,7 +45,7 @@ class Enforcer {
   void stop();
 
  private:
-  Enforcer(Config config, ledger::Ledger ledger, monitor::State state);
+  Enforcer(Config config, ledger::Ledger ledger, monitor::State state, AuditTrail trail);
 
   [[nodiscard]] api::Backend backend();
   [[nodiscard]] monitor::Submit submit_to(boost::asio::io_context* loop);
@@ -52,6 +54,7 @@ class Enforcer {
   [[nodiscard]] monitor::Submit submit_of_gate();
   void lapse(const std::string& ticket);
   void note_alarm(const xen::Bypass& seen);
+  void note_start();
   [[nodiscard]] gate::GateOptions gate_options();
   [[nodiscard]] std::expected<void, std::string> start_guard();
   [[nodiscard]] std::expected<void, std::string> start_behind_gate();
@@ -63,6 +66,8 @@ class Enforcer {
   boost::asio::signal_set signals_{gate_loop_, SIGTERM, SIGINT, SIGHUP};
   ledger::AuditReader audit_;
   ledger::PolicyHistory history_;
+  std::vector<std::string> audit_alarms_;  // of the start
+  std::optional<audit::PublicKey> audit_key_;
   std::unique_ptr<ledger::Committer> committer_;
   std::unique_ptr<resource::Resolver> resolver_;
   std::unique_ptr<xen::Hypervisor> hypervisor_;  // the API's; the guard has one of its own

@@ -9,10 +9,12 @@
 #include <csignal>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include "enforcer/daemon/enforcer.h"
 #include "enforcer/gate/keeper.h"
 #include "enforcer/gate/socket_takeover.h"
+#include "enforcer/ledger/audit_reader.h"
 #include "enforcer/ledger/ledger.h"
 
 namespace {
@@ -23,6 +25,7 @@ struct Arguments {
   std::string config{daemon::kDefaultConfig};
   std::string state_dir;
   bool check = false;
+  bool export_audit = false;
   bool release_socket = false;
   std::vector<std::string> keep_socket;
 };
@@ -50,10 +53,25 @@ int check(const daemon::Config& config) {
     std::cout << "The configuration is sound. There is no ledger in " << config.state_dir.string() << " yet.\n";
     return 0;
   }
-  const auto enforcer = daemon::Enforcer::make(config);
-  if (!enforcer) return fail(enforcer.error());
+  const auto ledger = ledger::Ledger::open(config.state_dir);
+  if (!ledger) return fail(ledger.error());
+  if (const auto state = ledger->load(); !state) return fail(state.error());
   std::cout << "The configuration and the ledger in " << config.state_dir.string() << " are sound.\n";
   return 0;
+}
+
+// Beside a daemon that runs, or without one.
+int export_audit(const daemon::Config& config) {
+  const ledger::AuditReader audit(config.state_dir / ledger::kLedgerFile);
+  for (std::optional<std::int64_t> last;;) {
+    const auto lines = audit.lines(last, ledger::kMaxAuditPage);
+    if (!lines) return fail(lines.error());
+    if (lines->text.empty()) break;
+    std::cout << lines->text;
+    last = lines->last;
+  }
+  std::cout.flush();
+  return std::cout ? 0 : fail("the audit log could not be written out");
 }
 
 int serve(const daemon::Config& config) {
@@ -84,6 +102,8 @@ int main(int argc, char** argv) {
   app.add_option("--config", arguments.config, "configuration file (TOML)")->capture_default_str();
   app.add_option("--state-dir", arguments.state_dir, "folder of the ledger, over the configuration's state_dir");
   app.add_flag("--check", arguments.check, "verify configuration and ledger, then exit");
+  app.add_flag("--export-audit", arguments.export_audit,
+               "write the audit log to standard output, a record a line, then exit; a daemon may run");
   app.add_flag("--release-socket", arguments.release_socket,
                "give xenstored its socket back after a crash, then exit; nothing is enforced from then on");
   // What the daemon starts for itself; no word of the help.
@@ -107,6 +127,7 @@ int main(int argc, char** argv) {
     return released ? 0 : fail(released.error());
   }
   if (arguments.check) return check(*config);
+  if (arguments.export_audit) return export_audit(*config);
   raise_descriptor_limit();
   return serve(*config);
 }

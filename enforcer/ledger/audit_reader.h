@@ -30,6 +30,24 @@ class AuditReader {
   // In ascending order of seq. The error names the file.
   [[nodiscard]] std::expected<std::vector<audit::Line>, std::string> read(const AuditFilter& filter) const;
 
+  struct Lines {
+    std::string text;       // empty: there are no more
+    std::int64_t last = 0;  // row that the last of them stands in
+  };
+  // Exported lines, as they stand in the ledger, of the records after `after`, or from the first on: at most `limit`,
+  // and no more than some megabytes.
+  [[nodiscard]] std::expected<Lines, std::string> lines(std::optional<std::int64_t> after, std::int64_t limit) const;
+
+  struct SignedAt {
+    std::int64_t seq = 0;
+    std::string text;
+  };
+  // The checkpoints after `after`, or the newest; in ascending order.
+  [[nodiscard]] std::expected<std::vector<SignedAt>, std::string> checkpoints(std::optional<std::int64_t> after,
+                                                                              std::int64_t limit) const;
+  // The newest one as it is kept beside the ledger, whatever stands there; none: there is no such file.
+  [[nodiscard]] std::optional<std::string> head() const;
+
  private:
   std::filesystem::path file_;
 };

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <span>
-#include <string>
+
+#include "enforcer/audit/number.h"
 
 namespace xenacm::ledger {
 
@@ -63,6 +64,40 @@ Tip append_audit(SQLite::Database& db, const Tip& tip, audit::Record record) {
 }
 
 audit::Line line_of(SQLite::Statement& row) { return {text(row, "record"), hash_of(row)}; }
+
+std::string fault_of_last(SQLite::Database& db) {
+  SQLite::Statement row(db, "SELECT * FROM audit ORDER BY seq DESC LIMIT 2");
+  if (!row.executeStep()) return {};
+  const std::int64_t seq = row.getColumn("seq").getInt64();
+  const audit::Line last = line_of(row);
+  const bool has_other_number = audit::number_of(last.record) != seq;
+  Tip before;
+  if (row.executeStep()) before = {row.getColumn("seq").getInt64(), hash_of(row)};
+  // After a gap there is nothing that it could be held against.
+  const bool is_joined = before.seq != seq - 1 || audit::next_hash(before.hash, last.record) == last.hash;
+  if (is_joined && !has_other_number) return {};
+  return "record " + std::to_string(seq) + ", the last one, does not fit its hash: it was changed";
+}
+
+std::optional<audit::Hash> hash_of_record(SQLite::Database& db, std::int64_t seq) {
+  SQLite::Statement row(db, "SELECT hash FROM audit WHERE seq = ?");
+  row.bind(1, seq);
+  if (!row.executeStep()) return std::nullopt;
+  return hash_of(row);
+}
+
+std::optional<std::string> newest_checkpoint(SQLite::Database& db) {
+  SQLite::Statement row(db, "SELECT text FROM checkpoint ORDER BY seq DESC LIMIT 1");
+  if (!row.executeStep()) return std::nullopt;
+  return text(row, "text");
+}
+
+void insert_checkpoint(SQLite::Database& db, std::int64_t seq, const std::string& text) {
+  SQLite::Statement statement(db, "INSERT OR REPLACE INTO checkpoint VALUES (?, ?)");
+  statement.bind(1, seq);
+  statement.bindNoCopy(2, text);
+  statement.exec();
+}
 
 void adopt_audit_3(SQLite::Database& db) {
   {

@@ -4,16 +4,14 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <optional>
+#include <string>
+
 #include "enforcer/audit/chain.h"
 #include "enforcer/audit/record.h"
+#include "enforcer/ledger/tip.h"
 
 namespace xenacm::ledger {
-
-// The end of the chain.
-struct Tip {
-  std::int64_t seq = 0;  // 0: there is no record
-  audit::Hash hash = audit::kNoHash;
-};
 
 [[nodiscard]] Tip read_tip(SQLite::Database& db);
 
@@ -22,6 +20,17 @@ struct Tip {
 
 // Of a row of SELECT * FROM audit.
 [[nodiscard]] audit::Line line_of(SQLite::Statement& row);
+
+// What of the last record is not as it was written; empty: it is, or there is none.
+[[nodiscard]] std::string fault_of_last(SQLite::Database& db);
+
+// Of the record with that number; none: it is not there.
+[[nodiscard]] std::optional<audit::Hash> hash_of_record(SQLite::Database& db, std::int64_t seq);
+
+// The newest signed checkpoint; none: there is none.
+[[nodiscard]] std::optional<std::string> newest_checkpoint(SQLite::Database& db);
+
+void insert_checkpoint(SQLite::Database& db, std::int64_t seq, const std::string& text);
 
 // Chains what the table of schema version 3 holds, and drops that table.
 void adopt_audit_3(SQLite::Database& db);

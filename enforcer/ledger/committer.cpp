@@ -93,8 +93,9 @@ monitor::Verdict unavailable(const monitor::Request& request, monitor::Mode mode
 
 }  // namespace
 
-Committer::Committer(Ledger ledger, monitor::State state)
+Committer::Committer(Ledger ledger, monitor::State state, std::optional<Notary> notary)
     : ledger_(std::move(ledger)),
+      notary_(std::move(notary)),
       state_(std::move(state)),
       all_permissive_(is_all_permissive(*state_)),
       thread_([this] { work(); }) {}
@@ -130,11 +131,25 @@ void Committer::push(Job job) {
   wake_.notify_one();
 }
 
+// False: what was waited for is the time for a checkpoint.
+bool Committer::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  const auto has_work = [this] { return stopping_ || !queue_.empty(); };
+  const auto due = notary_ ? notary_->due(ledger_) : std::nullopt;
+  if (due) return wake_.wait_until(lock, *due, has_work);
+  wake_.wait(lock, has_work);
+  return true;
+}
+
 void Committer::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
+    if (!wait_for_work(lock)) {
+      lock.unlock();
+      sign();
+      lock.lock();
+      continue;
+    }
+    if (queue_.empty()) return sign();
     const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaxBatch));
     std::vector<Job> batch(std::move_iterator(queue_.begin()), std::move_iterator(end));
     queue_.erase(queue_.begin(), end);
@@ -156,6 +171,7 @@ void Committer::run(std::vector<Job>& batch) {
   if (!answers) {
     // What was decided since the last commit did not happen; the ledger knows what did.
     ledger_.rollback();
+    if (notary_) notary_->rolled_back();
     (void)reload(error);
     return fail(batch, answers.error());
   }
@@ -164,7 +180,20 @@ void Committer::run(std::vector<Job>& batch) {
     count(answered.reply);
     answered.answer(answered.reply);
   }
+  if (notary_) notary_->committed();
   show(batch);
+}
+
+// A checkpoint of its own, beside those of the batches.
+void Committer::sign() {
+  if (!notary_ || !notary_->due(ledger_)) return;
+  auto done = ledger_.begin();
+  if (done) done = notary_->sign(ledger_);
+  if (done) done = ledger_.commit();
+  if (done) return notary_->committed();
+  ledger_.rollback();
+  notary_->rolled_back();
+  spdlog::error("the audit log could not be signed: {}", done.error());
 }
 
 void Committer::count(const Reply& reply) {
@@ -216,7 +245,7 @@ std::expected<Reply, Error> Committer::decide_one(const Submitted& job) {
   fill(record, outcome);
   record.latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - job.at);
   if (!outcome || is_news(job.request, *outcome)) {
-    if (auto appended = ledger_.append(record); !appended) return std::unexpected(appended.error());
+    if (auto appended = append(record); !appended) return std::unexpected(appended.error());
   }
   if (!outcome) return Reply(std::unexpected(outcome.error()));
   if (auto written = ledger_.write(outcome->delta); !written) return std::unexpected(written.error());
@@ -224,10 +253,15 @@ std::expected<Reply, Error> Committer::decide_one(const Submitted& job) {
   return Reply(outcome->verdict);
 }
 
+std::expected<void, Error> Committer::append(const audit::Record& record) {
+  auto appended = ledger_.append(record);
+  return appended && notary_ ? notary_->attend(ledger_) : appended;
+}
+
 std::expected<void, Error> Committer::record(const Noted& note) {
   audit::Record record = record_of(*state_, note.what, note.caller);
   record.decision = "allow";
-  if (auto appended = ledger_.append(record); !appended) return std::unexpected(appended.error());
+  if (auto appended = append(record); !appended) return std::unexpected(appended.error());
   return {};
 }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "enforcer/ledger/ledger.h"
+#include "enforcer/ledger/notary.h"
 #include "enforcer/monitor/submit.h"
 
 namespace xenacm::ledger {
@@ -33,13 +34,14 @@ class Committer {
   // Sees the state between two batches; none while the ledger cannot be read.
   using Look = std::function<void(const monitor::State*)>;
 
-  // Owns the ledger from here on. `state` is what the ledger holds.
-  Committer(Ledger ledger, monitor::State state);
+  // Owns the ledger from here on. `state` is what the ledger holds. Without a notary no checkpoints are signed.
+  Committer(Ledger ledger, monitor::State state, std::optional<Notary> notary = std::nullopt);
   ~Committer();  // stops, unless that is done
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
 
-  // Decides and commits everything submitted before it, and ends the thread; what is submitted later is not answered.
+  // Decides and commits everything submitted before it, signs where the log ends, and ends the thread; what is
+  // submitted later is not answered.
   void stop();
 
   // All may be called from any thread and never block; `answer` and `look` run on the committer's own thread.
@@ -76,11 +78,15 @@ class Committer {
   [[nodiscard]] std::expected<std::vector<Answered>, Error> decide_batch(std::vector<Job>& batch);
   [[nodiscard]] std::expected<monitor::Reply, Error> decide_one(const Submitted& job);
   [[nodiscard]] std::expected<void, Error> record(const Noted& note);
+  [[nodiscard]] std::expected<void, Error> append(const audit::Record& record);
+  bool wait_for_work(std::unique_lock<std::mutex>& lock);
+  void sign();
   void fail(const std::vector<Job>& batch, const Error& error);
   [[nodiscard]] monitor::Mode mode_for(const monitor::Request& request) const;
   void show(const std::vector<Job>& batch);
 
   Ledger ledger_;
+  std::optional<Notary> notary_;
   std::optional<monitor::State> state_;  // as of the last commit and the batch under way; none while it cannot be read
   bool all_permissive_ = false;          // as of the last commit: no label is enforced
   Counters counters_;

@@ -104,6 +104,10 @@ std::expected<void, Error> Ledger::append(const audit::Record& record) {
   return store_->guarded([&] { store_->tip = append_audit(store_->db, store_->tip, record); });
 }
 
+std::expected<void, Error> Ledger::add_checkpoint(std::int64_t seq, const std::string& text) {
+  return store_->guarded([&] { insert_checkpoint(store_->db, seq, text); });
+}
+
 std::expected<void, Error> Ledger::commit() {
   return store_->guarded([&] {
     store_->batch->commit();
@@ -115,6 +119,24 @@ std::expected<void, Error> Ledger::commit() {
 void Ledger::rollback() {
   store_->batch.reset();
   store_->tip = store_->committed;
+}
+
+const Tip& Ledger::tip() const { return store_->tip; }
+
+void Ledger::go_on_after(const Tip& tip) { store_->tip = store_->committed = tip; }
+
+std::expected<Ledger::End, Error> Ledger::end() const {
+  End end;
+  auto read = store_->guarded([&] { end = {fault_of_last(store_->db), newest_checkpoint(store_->db)}; });
+  if (!read) return std::unexpected(std::move(read.error()));
+  return end;
+}
+
+std::expected<std::optional<audit::Hash>, Error> Ledger::hash_of(std::int64_t seq) const {
+  std::optional<audit::Hash> hash;
+  auto read = store_->guarded([&] { hash = hash_of_record(store_->db, seq); });
+  if (!read) return std::unexpected(std::move(read.error()));
+  return hash;
 }
 
 }  // namespace xenacm::ledger

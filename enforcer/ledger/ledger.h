@@ -5,9 +5,11 @@
 #include <expected>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "enforcer/audit/record.h"
+#include "enforcer/ledger/tip.h"
 #include "enforcer/monitor/state.h"
 
 namespace xenacm::ledger {
@@ -36,8 +38,22 @@ class Ledger {
   [[nodiscard]] std::expected<void, Error> begin();
   [[nodiscard]] std::expected<void, Error> write(const monitor::Delta& delta);
   [[nodiscard]] std::expected<void, Error> append(const audit::Record& record);  // gives it its number
+  [[nodiscard]] std::expected<void, Error> add_checkpoint(std::int64_t seq, const std::string& text);
   [[nodiscard]] std::expected<void, Error> commit();
   void rollback();
+
+  // The last record, of the batch under way or of the last commit.
+  [[nodiscard]] const Tip& tip() const;
+  // The next record follows one that is not here any more. Not within a batch.
+  void go_on_after(const Tip& tip);
+
+  // How the audit log ends, as far as that can be told without reading all of it.
+  struct End {
+    std::string fault;                      // of the last record; empty: it is as it was written
+    std::optional<std::string> checkpoint;  // the newest one
+  };
+  [[nodiscard]] std::expected<End, Error> end() const;
+  [[nodiscard]] std::expected<std::optional<audit::Hash>, Error> hash_of(std::int64_t seq) const;
 
  private:
   struct Store;

@@ -48,6 +48,8 @@ class EveryCommand : public LabeltoolTable {
             {"mode", "enforcing", "--label", "A-Bank"},
             {"status"},
             {"audit"},
+            {"audit", "verify"},
+            {"audit", "key"},
             {"setpolicy", "ACM", kUpdate, "--dry-run"},
             {"diffpolicy", kUpdate, kUpdate},
             {"setpolicy", "ACM", kUpdate},

@@ -134,6 +134,10 @@ INSTANTIATE_TEST_SUITE_P(All, Configuration,
                                          BadConfig{"Syntax", "state_dir = \n", ":1: "},
                                          BadConfig{"OnDeath", "[gate]\non_death = \"allow\"\n",
                                                    "gate.on_death is 'deny' or 'release', not 'allow'"},
+                                         BadConfig{"Witness", "[audit]\nwitness = [\"paper\"]\n",
+                                                   "audit.witness names 'journald' and 'syslog', not 'paper'"},
+                                         BadConfig{"CheckpointRecords", "[audit]\ncheckpoint_records = 0\n",
+                                                   ":2: 'audit.checkpoint_records' has a value of the wrong type, or"},
                                          BadConfig{"LogLevel", "log_level = \"loud\"\n", "no log level 'loud'"}),
                          [](const auto& test) { return test.param.name; });
 

@@ -79,6 +79,11 @@ const std::vector<std::vector<std::string>> kCalls{
     {"POST", "/config", "name = ["},
     {"GET", "/audit"},
     {"GET", "/audit?refused=1"},
+    {"GET", "/audit/lines?after=1&limit=2"},
+    {"GET", "/audit/lines?after=x"},
+    {"GET", "/audit/checkpoints?after=0"},
+    {"GET", "/audit/checkpoints?limit=x"},
+    {"GET", "/audit/key"},
     {"GET", "/metrics"},
     {"DELETE", "/policy"},
 };

@@ -54,6 +54,11 @@ new_id() {
     id=$(domid "$1") && [ "$id" -ne "$2" ]
 }
 
+journald_has_the_last_checkpoint() {
+    labeltool audit checkpoint | cmp - <(journalctl --output cat --output-fields XENACM_AUDIT_CHECKPOINT --lines 1 \
+        MESSAGE_ID=9c1d7f0b3f5e4a6d8a52c6b1e07d4f38)
+}
+
 no_interface_of() {
     ! virsh domiflist "$1" | grep bridge
 }
@@ -177,6 +182,9 @@ check "counted once" wait_until 20 counts_are "A-Bank 1, AutoCorp 1, SystemManag
 
 step "The monitor is restarted, and libvirt with it: it goes on judging"
 check "the restart succeeds" systemctl restart acm-enforcerd
+check "journald has the checkpoint that was signed at its end" journald_has_the_last_checkpoint
+show labeltool audit verify
+check "the audit log is sound" shown_says 'The audit log is sound'
 check "nothing else is counted" counts_are "A-Bank 1, AutoCorp 1, SystemManagement 1"
 show virsh start domain2
 check "domain2 does not start beside client1" shown_fails
