@@ -2,7 +2,6 @@
 // What the API stands on. The daemon fills it in; the API knows nothing of the hypervisor or of SQLite.
 #pragma once
 
-#include <cstdint>
 #include <expected>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -10,19 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "enforcer/audit/filter.h"
 #include "enforcer/monitor/state.h"
 #include "enforcer/monitor/submit.h"
 
 namespace xenacm::api {
 
 class TicketWatch;
-
-struct AuditQuery {
-  bool refused = false;
-  std::optional<std::int64_t> after;
-  std::optional<std::int64_t> seq;
-  std::int64_t limit = 1000;
-};
 
 // Errors are sentences for people.
 struct Backend {
@@ -32,8 +25,9 @@ struct Backend {
   // Shows the state after everything submitted before; none while the ledger cannot be read. Calls back on a thread of
   // its own choice.
   std::function<void(std::function<void(const monitor::State*)>)> look;
-  // Array of AuditRecord (schemas/openapi.yaml).
-  std::function<std::expected<nlohmann::json, std::string>(const AuditQuery&)> audit;
+  // Array of AuditRecord (schemas/openapi.yaml). Calls back on a thread of its own choice: of a long log it takes
+  // seconds, which must hold up no hook.
+  std::function<void(xenacm::audit::Filter, std::function<void(std::expected<nlohmann::json, std::string>)>)> audit;
   // Array of PastPolicy (schemas/openapi.yaml), the last one in force.
   std::function<std::expected<nlohmann::json, std::string>()> history;
   // Their documents: the first is that of number 1.

@@ -12,9 +12,11 @@ using Handler = void (*)(const Backend&, const Call&, const Respond&);
 // status_routes.cpp
 void get_status(const Backend& backend, const Call& call, const Respond& respond);
 void get_metrics(const Backend& backend, const Call& call, const Respond& respond);
-void get_audit(const Backend& backend, const Call& call, const Respond& respond);
 void get_domains(const Backend& backend, const Call& call, const Respond& respond);
 void put_mode(const Backend& backend, const Call& call, const Respond& respond);
+
+// audit_routes.cpp
+void get_audit(const Backend& backend, const Call& call, const Respond& respond);
 
 // policy_routes.cpp
 // Percent of the labels that may lose their meaning: as configured, or all of them with ?force.

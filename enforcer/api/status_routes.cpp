@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What runs, what was decided, and the mode.
-#include <charconv>
 #include <utility>
 
 #include "enforcer/api/answer.h"
@@ -10,19 +9,6 @@
 namespace xenacm::api {
 
 using nlohmann::json;
-
-namespace {
-
-// A query parameter into `number`, where there is one; false: it is no number.
-bool read_number(const Call& call, const std::string& key, std::optional<std::int64_t>& number) {
-  const auto found = call.query.find(key);
-  if (found == call.query.end()) return true;
-  const char* end = found->second.data() + found->second.size();
-  const auto [stop, error] = std::from_chars(found->second.data(), end, number.emplace());
-  return error == std::errc{} && stop == end;
-}
-
-}  // namespace
 
 void get_status(const Backend& backend, const Call&, const Respond& respond) {
   show(backend, respond, [lines = backend.lines(), verdicts = backend.verdicts()](const monitor::State& state) {
@@ -37,18 +23,6 @@ void get_metrics(const Backend& backend, const Call&, const Respond& respond) {
   show(backend, respond, [lines = backend.lines(), verdicts = backend.verdicts()](const monitor::State& state) {
     return Response{200, metrics_view(state, lines, verdicts), "text/plain; version=0.0.4"};
   });
-}
-
-void get_audit(const Backend& backend, const Call& call, const Respond& respond) {
-  AuditQuery query{.refused = call.query.contains("refused")};
-  std::optional<std::int64_t> limit;
-  if (!read_number(call, "after", query.after) || !read_number(call, "seq", query.seq) ||
-      !read_number(call, "limit", limit)) {
-    return respond(error_response(400, "after, seq and limit are numbers"));
-  }
-  query.limit = limit.value_or(query.limit);
-  const auto records = backend.audit(query);
-  respond(records ? json_response(200, *records) : error_response(503, records.error()));
 }
 
 void get_domains(const Backend& backend, const Call&, const Respond& respond) {

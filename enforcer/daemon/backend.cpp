@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the API stands on, made of the daemon's parts.
+#include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -7,6 +8,7 @@
 
 namespace xenacm::daemon {
 
+namespace asio = boost::asio;
 using nlohmann::json;
 
 namespace {
@@ -58,11 +60,17 @@ json record_json(const std::string& record) {
   return value;
 }
 
-std::expected<json, std::string> audit_json(const ledger::AuditReader& audit, const api::AuditQuery& query) {
-  const auto records = audit.read({query.refused, query.after, query.seq, query.limit});
+std::expected<json, std::string> audit_json(const ledger::AuditReader& audit, const audit::Filter& filter) {
+  const auto records = audit.read(filter);
   if (!records) return std::unexpected(records.error());
   json list = json::array();
-  for (const audit::Line& line : *records) list.push_back(record_json(line.record));
+  for (const audit::Line& line : *records) {
+    list.push_back(record_json(line.record));
+    if (!list.back().is_object()) {
+      return std::unexpected("the audit log has a line that is no record; labeltool audit verify tells which: " +
+                             line.record.substr(0, 80));
+    }
+  }
   return list;
 }
 
@@ -97,7 +105,10 @@ api::Backend Enforcer::backend() {
   return {.submit = after_a_look(submit_to(&api_loop_)),
           .whatif = whatif_of_api(),
           .look = [this](ledger::Committer::Look look) { committer_->look(std::move(look)); },
-          .audit = [this](const api::AuditQuery& query) { return audit_json(audit_, query); },
+          .audit =
+              [this](const audit::Filter& filter, const std::function<void(std::expected<json, std::string>)>& done) {
+                asio::post(audit_thread_, [this, filter, done] { done(audit_json(audit_, filter)); });
+              },
           .history = [this] { return history_json(history_); },
           .documents = [this] { return history_.documents(); },
           .most_invalidated = config_.policy.most_invalidated,

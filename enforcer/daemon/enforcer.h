@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <csignal>
 #include <expected>
 #include <memory>
@@ -24,7 +25,8 @@
 
 namespace xenacm::daemon {
 
-// Gate, API, guard, resolver and committer work on a thread each: nobody's question to the API holds up a toolstack.
+// Gate, API, guard, resolver, committer and the audit log's reader work on a thread each: nobody's question to the API
+// holds up a toolstack.
 class Enforcer {
  public:
   // Opens the ledger. The error says what is wrong with it, or who else holds it.
@@ -62,6 +64,7 @@ class Enforcer {
   boost::asio::io_context api_loop_;
   boost::asio::signal_set signals_{gate_loop_, SIGTERM, SIGINT, SIGHUP};
   ledger::AuditReader audit_;
+  boost::asio::thread_pool audit_thread_{1};  // reads the audit log for the API
   ledger::PolicyHistory history_;
   std::unique_ptr<ledger::Committer> committer_;
   std::unique_ptr<resource::Resolver> resolver_;
