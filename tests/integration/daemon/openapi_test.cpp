@@ -79,6 +79,8 @@ const std::vector<std::vector<std::string>> kCalls{
     {"POST", "/config", "name = ["},
     {"GET", "/audit"},
     {"GET", "/audit?refused=1"},
+    {"GET", "/audit?since=1&domain=a&label=A-Bank&resource=phy:vg%2Fa&rule=ste&toolstack=xl&uid=0&program=xl"},
+    {"GET", "/audit?rule=none"},
     {"GET", "/metrics"},
     {"DELETE", "/policy"},
 };
