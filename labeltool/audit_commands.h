@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands below `labeltool audit`, one file each. The table of them is in audit.cpp.
+#pragma once
+
+#include "labeltool/command.h"
+
+namespace xenacm::labeltool {
+
+Command audit_graph_command();
+Command audit_suggest_command();
+Command audit_summary_command();
+
+}  // namespace xenacm::labeltool
