@@ -33,10 +33,11 @@ Result review_as(const Context& context, const Arguments& arguments, const std::
     return std::unexpected(Failure{"Unknown format '" + arguments.format + "'; the formats are table, jsonl and csv"});
   }
   const auto show = [&](const json& records) { return print(*format, records); };
-  if (format->head != nullptr) std::cout << format->head() << std::endl;
+  if (format->head != nullptr) std::cout << format->head() << '\n' << std::flush;
   if (arguments.follow) return review::follow(context, parameters, arguments.limit, show);
   const auto records = ask(context, "GET", "/v1/audit?limit=" + std::to_string(arguments.limit) + parameters);
-  return records ? show(*records) : std::unexpected(records.error());
+  if (!records) return std::unexpected(records.error());
+  return show(*records);
 }
 
 Result review_log(const Context& context, const Arguments& arguments) {

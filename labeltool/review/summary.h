@@ -19,7 +19,7 @@ struct Tally {
   std::int64_t first = 0;  // microseconds since 1970-01-01 UTC
   std::int64_t last = 0;
   std::int64_t record = 0;  // the last one's number
-  void add(const nlohmann::json& record);
+  void add(const nlohmann::json& refused);
 };
 
 class Summary {

@@ -58,11 +58,10 @@ bool remove_types(policy::Policy& policy, const std::string& label, const std::v
 void try_domain0_labels(const Situation& situation, VmLabelId label, const Effects& asked,
                         std::vector<Suggestion>& list) {
   const Tables& tables = situation.tables();
+  Situation after = situation;
   for (std::size_t i = 0; i < tables.vm_labels.size(); ++i) {
     const std::string& name = tables.vm_labels[i].name;
-    Situation after{.policy = {.policy = {}, .tables = tables, .warnings = {}},
-                    .domain0_label = name,
-                    .running = situation.running};
+    after.domain0_label = name;
     const bool covers = policy::authorized(tables, label, VmLabelId(i));
     const bool all_run = std::ranges::all_of(
         situation.running, [&](const Running& domain) { return authorized(after, tables, domain.label); });

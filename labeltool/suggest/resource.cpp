@@ -105,8 +105,8 @@ void try_resource_labels(const Situation& situation, const Ends& ends, std::vect
       suggestion.no_more.access = users_beyond(tables, *ends.resource_row, tables.ste(label), ends.resource);
     }
     found.push_back(std::move(suggestion));
+    keep_smallest(found, kMostLabels);  // now: a policy may have thousands
   }
-  keep_smallest(found, kMostLabels);
   for (Suggestion& suggestion : found) list.push_back(std::move(suggestion));
 }
 

@@ -36,7 +36,7 @@ Answer answer(const json& reason, const Situation& situation) {
 
 std::string member(const json& reason, const char* party, const char* key) {
   const auto found = reason.find(party);
-  return found == reason.end() ? "" : found->value(key, "");
+  return found != reason.end() && found->is_object() ? found->value(key, "") : "";
 }
 
 Answer no_label(const std::string& label) {

@@ -29,6 +29,12 @@ class Listed {
   std::size_t count_ = 0;
 };
 
+// A label, or the one resource that gets another: a label has no ':'.
+std::string used(const std::string& text) {
+  const bool resource = text.find(':') != std::string::npos || text.starts_with("vif-");
+  return resource ? text : "resources labelled " + text;
+}
+
 json pairs_json(const std::vector<LabelPair>& pairs) {
   json list = json::array();
   for (const LabelPair& pair : pairs) list.push_back({pair.first, pair.second});
@@ -49,7 +55,7 @@ std::string effects_text(const Effects& effects) {
   Listed listed;
   for (const LabelPair& pair : effects.sharing) listed.add(pair.first + " with " + pair.second);
   for (const LabelPair& pair : effects.together) listed.add(pair.first + " beside " + pair.second);
-  for (const LabelPair& pair : effects.access) listed.add(pair.first + " using the resource label " + pair.second);
+  for (const LabelPair& pair : effects.access) listed.add(pair.first + " using " + used(pair.second));
   for (const std::string& label : effects.starts) listed.add("starts of " + label);
   const std::size_t pairs = effects.size() - effects.starts.size();
   if (effects.size() == 0) return "nothing";

@@ -30,7 +30,7 @@ struct Suggestion {
   Effects no_more;
 };
 
-// "A-Bank with AutoCorp, A-Bank using the resource label AutoCorp (2 label pairs)"; "nothing".
+// "A-Bank with AutoCorp, A-Bank using resources labelled AutoCorp (2 label pairs)"; "nothing".
 [[nodiscard]] std::string effects_text(const Effects& effects);
 
 // "1  policy: …" and what else it allows, line by line.

@@ -125,8 +125,8 @@ std::vector<Suggestion> try_labels(const Situation& situation, const std::string
     if (before) suggestion.no_more = beyond(situation, domain, *before, other);
     leave_out(suggestion.also, asked);
     suggestions.push_back(std::move(suggestion));
+    keep_smallest(suggestions, kMostLabels);  // now: a policy may have thousands
   }
-  keep_smallest(suggestions, kMostLabels);
   return suggestions;
 }
 

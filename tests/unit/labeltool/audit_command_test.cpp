@@ -46,7 +46,8 @@ class Audit : public testing::Test {
  protected:
   // What is asked for, of a log that has one record.
   [[nodiscard]] std::string target(const std::vector<std::string>& words) const {
-    const ScriptedDaemon daemon(socket(), [](const Request&) { return Scripted{.body = json{record(1)}.dump()}; });
+    const ScriptedDaemon daemon(socket(),
+                                [](const Request&) { return Scripted{.body = json::array({record(1)}).dump()}; });
     (void)run(audit_command, words, socket());
     std::filesystem::remove(socket());
     return daemon.asked().empty() ? "" : daemon.asked().back().line;
@@ -95,7 +96,7 @@ TEST_F(Audit, PrintsCommaSeparatedValuesThatNoSpreadsheetRuns) {
   json hostile = record(7);
   hostile["subject"] = "=cmd|' /C calc'!A0";
   hostile["object"] = "a,\"b\"\nc";
-  const Ran ran = audit({"--format", "csv"}, {hostile});
+  const Ran ran = audit({"--format", "csv"}, json::array({hostile}));
   EXPECT_EQ(ran.out,
             "seq,time,decision,action,subject,subject_label,object,object_label,rule,message,mode,policy,version,"
             "toolstack,via,uid,gid,pid,exe,latency_us\n"
@@ -209,7 +210,7 @@ TEST_F(Audit, FollowsOnWhenTheDaemonIsBack) {
 TEST_F(Audit, DoesNotFollowIntoAnotherLog) {
   int looks = 0;
   const ScriptedDaemon daemon(
-      socket(), [&](const Request&) { return Scripted{.body = json{record(++looks < 3 ? 90 : 4)}.dump()}; });
+      socket(), [&](const Request&) { return Scripted{.body = json::array({record(++looks < 3 ? 90 : 4)}).dump()}; });
   const Ran ran = run(audit_command, {"--follow", "--format", "jsonl"}, socket());
   ASSERT_TRUE(ran.failure);
   EXPECT_EQ(ran.failure->message,

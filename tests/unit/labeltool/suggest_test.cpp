@@ -63,16 +63,14 @@ TEST_F(Suggest, OfTwoLabelsThatShareNothingATypeOfTheirOwnAllowsTheLeast) {
       lines(reason("ste", party("client2", "AutoCorp"), party("nicdom", "A-Bank"))),
       (Lines{"policy: declare a new type AutoCorp-A-Bank and give it to the labels AutoCorp, A-Bank and "
              "SystemManagement (Domain-0's) | nothing | nothing",
-             "policy: give the label AutoCorp the type A-Bank | AutoCorp using the resource label A-Bank (1 label "
+             "policy: give the label AutoCorp the type A-Bank | AutoCorp using resources labelled A-Bank (1 label "
              "pair) | nothing",
-             "policy: give the label A-Bank the type AutoCorp | A-Bank using the resource label AutoCorp (1 label "
+             "policy: give the label A-Bank the type AutoCorp | A-Bank using resources labelled AutoCorp (1 label "
              "pair) | nothing",
-             "label: give client2 the label A-Bank, while it does not run | client2 using the resource label "
-             "A-Bank (1 label pair) | client2 with AutoCorp, client2 using the resource label AutoCorp (2 label "
-             "pairs)",
-             "label: give nicdom the label AutoCorp, while it does not run | nicdom using the resource label "
-             "AutoCorp (1 label pair) | nicdom with A-Bank, nicdom using the resource label A-Bank (2 label "
-             "pairs)"}));
+             "label: give client2 the label A-Bank, while it does not run | client2 using resources labelled A-Bank (1 "
+             "label pair) | client2 with AutoCorp, client2 using resources labelled AutoCorp (2 label pairs)",
+             "label: give nicdom the label AutoCorp, while it does not run | nicdom using resources labelled AutoCorp "
+             "(1 label pair) | nicdom with A-Bank, nicdom using resources labelled A-Bank (2 label pairs)"}));
 }
 
 TEST_F(Suggest, LabelsThatTheChineseWallWouldRefuseAreNotSuggested) {
@@ -83,14 +81,15 @@ TEST_F(Suggest, LabelsThatTheChineseWallWouldRefuseAreNotSuggested) {
 }
 
 TEST_F(Suggest, OfADiskTheDomainItselfOrItsLabel) {
+  situation.running.clear();
   EXPECT_EQ(lines(reason("resource", party("client1", "A-Bank"), party("file:/vm/b.img", "B-Bank"))),
-            (Lines{"policy: give the resource label B-Bank the type A-Bank | nothing | B-Bank using the resource label "
+            (Lines{"policy: give the resource label B-Bank the type A-Bank | nothing | B-Bank using resources labelled "
                    "B-Bank (1 label pair)",
-                   "label: give file:/vm/b.img the label A-Bank, while nobody uses it | nothing | B-Bank using the "
-                   "resource label file:/vm/b.img (1 label pair)",
+                   "label: give file:/vm/b.img the label A-Bank, while nobody uses it | nothing | B-Bank using "
+                   "file:/vm/b.img (1 label pair)",
                    "policy: give the label A-Bank the type B-Bank | A-Bank with B-Bank (1 label pair) | nothing",
                    "label: give client1 the label B-Bank, while it does not run | client1 with B-Bank (1 label pair) | "
-                   "client1 with A-Bank, client1 using the resource label A-Bank (2 label pairs)"}));
+                   "client1 with A-Bank, client1 using resources labelled A-Bank (2 label pairs)"}));
 }
 
 TEST_F(Suggest, WhatCarriesNoLabelIsGivenOne) {
@@ -110,11 +109,10 @@ TEST_F(Suggest, OfDomain0sLabelTheTypesThatItLacks) {
   situation.domain0_label = "A-Bank";
   EXPECT_EQ(
       lines(reason("authorization", party("domain2", "B-Bank"), party("Domain-0", "A-Bank"))),
-      (Lines{"policy: give the label A-Bank (Domain-0's) the types B-Bank | A-Bank using the resource label B-Bank "
-             "(1 label pair) | nothing",
-             "label: give Domain-0 the label SystemManagement | starts of __UNLABELED__, starts of "
-             "SystemManagement, starts of A-Bank.MarketAnalysis, starts of A-Bank.SecurityUnderwriting, starts of "
-             "AutoCorp | nothing"}));
+      (Lines{"policy: give the label A-Bank (Domain-0's) the types B-Bank | A-Bank using resources labelled B-Bank (1 "
+             "label pair) | nothing",
+             "label: give Domain-0 the label SystemManagement | starts of __UNLABELED__, starts of SystemManagement, "
+             "starts of A-Bank.MarketAnalysis, starts of A-Bank.SecurityUnderwriting, starts of AutoCorp | nothing"}));
 }
 
 TEST_F(Suggest, OfAConflictSetWhoIsToStopOrWhatIsToLeaveTheSet) {
@@ -164,10 +162,9 @@ TEST_F(Suggest, TakesEachLabelForItselfWhereTheDocumentSwappedTwo) {
     if (label.name.text == "A-Bank") label.from = policy::Name{.text = "AutoCorp", .at = {}};
     if (label.name.text == "AutoCorp") label.from = policy::Name{.text = "A-Bank", .at = {}};
   }
-  EXPECT_EQ(
-      lines(reason("ste", party("client2", "AutoCorp"), party("nicdom", "A-Bank")))[0],
-      "policy: declare a new type AutoCorp-A-Bank and give it to the labels AutoCorp, A-Bank and SystemManagement "
-      "(Domain-0's) | nothing | nothing");
+  EXPECT_EQ(lines(reason("ste", party("client2", "AutoCorp"), party("nicdom", "A-Bank")))[0],
+            "policy: declare a new type AutoCorp-A-Bank and give it to the labels AutoCorp, A-Bank and "
+            "SystemManagement (Domain-0's) | nothing | nothing");
 }
 
 TEST(SuggestedCommands, AreQuotedForTheShell) {

@@ -81,7 +81,7 @@ step "What would have allowed the link?"
 show labeltool audit suggest
 check "the smallest change comes first" shown_says '^1  policy: declare a new type AutoCorp-A-Bank '
 check "... which allows nothing else" shown_says '^   allows also: nothing$'
-check "others are told with what they open" shown_says 'allows also: AutoCorp using the resource label A-Bank \(1 label pair\)'
+check "others are told with what they open" shown_says 'allows also: AutoCorp using resources labelled A-Bank \(1 label pair\)'
 
 step "And the competitor's start?"
 show labeltool audit suggest "$(number_of --rule chinese-wall)"
