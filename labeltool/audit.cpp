@@ -1,30 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
-// labeltool audit [--denied] [--limit N], and the table of the commands below it
+// labeltool audit [FILTER...] [--limit N] [--format F] [--follow], and the table of the commands below it
 #include <iostream>
 #include <memory>
 
 #include "labeltool/audit_commands.h"
-#include "labeltool/record_text.h"
+#include "labeltool/review/filter.h"
+#include "labeltool/review/follow.h"
+#include "labeltool/review/rows.h"
 
 namespace xenacm::labeltool {
 
 namespace {
 
+using nlohmann::json;
+
 struct Arguments {
-  bool denied = false;
+  review::Filter filter;
+  std::string format;  // empty: table, or an array of JSON where that is asked for
+  bool follow = false;
   unsigned limit = 1000;
 };
 
-Result review(const Context& context, const Arguments& arguments) {
-  const auto records = ask(
-      context, "GET", "/v1/audit?limit=" + std::to_string(arguments.limit) + (arguments.denied ? "&refused=1" : ""));
-  if (!records) return std::unexpected(records.error());
-  if (context.json) {
-    print_json(*records);
-    return {};
+Result print(const review::Format& format, const json& records) {
+  for (const json& record : records) std::cout << format.row(record) << '\n';
+  if (std::cout.flush()) return {};
+  return std::unexpected(Failure{"standard output cannot be written"});
+}
+
+Result review_as(const Context& context, const Arguments& arguments, const std::string& parameters) {
+  const auto format = review::format_of(arguments.format.empty() ? "table" : arguments.format);
+  if (!format) {
+    return std::unexpected(Failure{"Unknown format '" + arguments.format + "'; the formats are table, jsonl and csv"});
   }
-  std::cout << table_head() << '\n';
-  for (const auto& record : *records) std::cout << table_row(record) << '\n';
+  const auto show = [&](const json& records) { return print(*format, records); };
+  if (format->head != nullptr) std::cout << format->head() << '\n' << std::flush;
+  if (arguments.follow) return review::follow(context, parameters, arguments.limit, show);
+  const auto records = ask(context, "GET", "/v1/audit?limit=" + std::to_string(arguments.limit) + parameters);
+  if (!records) return std::unexpected(records.error());
+  return show(*records);
+}
+
+Result review_log(const Context& context, const Arguments& arguments) {
+  const auto parameters = review::parameters(arguments.filter, review::now());
+  if (!parameters) return std::unexpected(parameters.error());
+  if (!context.json) return review_as(context, arguments, *parameters);
+  if (!arguments.format.empty() || arguments.follow) {
+    return std::unexpected(
+        Failure{"--json prints one array; for a record a line, as --follow needs it, the option is "
+                "--format jsonl"});
+  }
+  const auto records = ask(context, "GET", "/v1/audit?limit=" + std::to_string(arguments.limit) + *parameters);
+  if (!records) return std::unexpected(records.error());
+  print_json(*records);
   return {};
 }
 
@@ -35,12 +62,15 @@ Command audit_command() {
   return {"audit",
           "Show the audit log, oldest record first",
           [arguments](Words& words) {
-            words.flag("--denied", arguments->denied, "refusals alone, and what permissive mode would have refused")
-                .option("--limit", arguments->limit, 1, 10'000, "the newest N records");
+            review::declare(words, arguments->filter);
+            words.option("--limit", arguments->limit, 1, 10'000, "the newest N records")
+                .option("--format", arguments->format, "table (default), jsonl or csv")
+                .flag("--follow", arguments->follow, "go on with what is recorded from now on, until Ctrl-C");
           },
-          [arguments](const Context& context) { return review(context, *arguments); },
+          [arguments](const Context& context) { return review_log(context, *arguments); },
           nullptr,
-          {audit_verify_command, audit_checkpoint_command, audit_key_command}};
+          {audit_summary_command, audit_suggest_command, audit_graph_command, audit_verify_command,
+           audit_checkpoint_command, audit_key_command}};
 }
 
 }  // namespace xenacm::labeltool

@@ -9,5 +9,8 @@ namespace xenacm::labeltool {
 Command audit_checkpoint_command();
 Command audit_key_command();
 Command audit_verify_command();
+Command audit_graph_command();
+Command audit_suggest_command();
+Command audit_summary_command();
 
 }  // namespace xenacm::labeltool

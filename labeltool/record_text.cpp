@@ -55,10 +55,13 @@ std::string origin(const json& record) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S}, {}", local_time(record), who(record));
 }
 
+std::string headline(const json& record) {
+  return fmt::format("{:<8} {:<40} record {:<6} {:%H:%M:%S}   {}\n", api::decision_word(record), what(record),
+                     record.value("seq", 0), local_time(record), who(record));
+}
+
 std::string explanation(const json& record) {
-  std::string out = fmt::format("{:<8} {:<40} record {:<6} {:%H:%M:%S}   {}\n", api::decision_word(record),
-                                what(record), record.value("seq", 0), local_time(record), who(record));
-  out += api::explain_reasons(record);
+  std::string out = headline(record) + api::explain_reasons(record);
   if (record.value("decision", "") == "error") out += "error    " + text(record, "message") + "\n";
   return out;
 }

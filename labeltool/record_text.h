@@ -13,6 +13,9 @@ namespace xenacm::labeltool {
 // When, and who: "2026-11-22 14:02:11, labeltool, pid 2231, uid 0".
 [[nodiscard]] std::string origin(const nlohmann::json& record);
 
+// "DENIED   vif link client2 -> nicdom    record 184    14:02:11   xl, pid 2231, uid 0" and the line's end.
+[[nodiscard]] std::string headline(const nlohmann::json& record);
+
 // decisions.md, "Refusals say why": a line of what was decided, then rule, labels and remedy of every reason.
 [[nodiscard]] std::string explanation(const nlohmann::json& record);
 

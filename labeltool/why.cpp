@@ -5,23 +5,19 @@
 
 #include "labeltool/command.h"
 #include "labeltool/record_text.h"
+#include "labeltool/review/filter.h"
 
 namespace xenacm::labeltool {
 
 namespace {
 
 Result explain(const Context& context, unsigned record) {
-  const auto records =
-      ask(context, "GET", record == 0 ? "/v1/audit?refused=1&limit=1" : "/v1/audit?seq=" + std::to_string(record));
-  if (!records) return std::unexpected(records.error());
-  if (records->empty()) {
-    return std::unexpected(Failure{record == 0 ? "Nothing was refused so far."
-                                               : "There is no audit record " + std::to_string(record) + "."});
-  }
+  const auto found = review::one_record(context, record);
+  if (!found) return std::unexpected(found.error());
   if (context.json) {
-    print_json(records->front());
+    print_json(*found);
   } else {
-    std::cout << explanation(records->front());
+    std::cout << explanation(*found);
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "enforcer/api/answer.h"
+#include "enforcer/api/audit_query.h"
 #include "enforcer/api/handlers.h"
 
 namespace xenacm::api {
@@ -19,13 +20,8 @@ bool read_number(const Call& call, const std::string& key, std::optional<std::in
 }
 
 // "after" and "limit"; none: the call is answered.
-struct Page {
-  std::optional<std::int64_t> after;
-  std::int64_t limit = 1000;
-};
-
-std::optional<Page> page_of(const Call& call, const Respond& respond) {
-  Page page;
+std::optional<AuditPage> page_of(const Call& call, const Respond& respond) {
+  AuditPage page;
   std::optional<std::int64_t> limit;
   if (!read_number(call, "after", page.after) || !read_number(call, "limit", limit)) {
     respond(error_response(400, "after and limit are numbers"));
@@ -35,32 +31,32 @@ std::optional<Page> page_of(const Call& call, const Respond& respond) {
   return page;
 }
 
+// Answers with the JSON, or with what went wrong.
+Backend::ToldJson json_to(const Respond& respond) {
+  return [respond](const std::expected<nlohmann::json, std::string>& value) {
+    respond(value ? json_response(200, *value) : error_response(503, value.error()));
+  };
+}
+
 }  // namespace
 
 void get_audit(const Backend& backend, const Call& call, const Respond& respond) {
-  AuditQuery query{.refused = call.query.contains("refused")};
-  std::optional<std::int64_t> limit;
-  if (!read_number(call, "after", query.after) || !read_number(call, "seq", query.seq) ||
-      !read_number(call, "limit", limit)) {
-    return respond(error_response(400, "after, seq and limit are numbers"));
-  }
-  query.limit = limit.value_or(query.limit);
-  const auto records = backend.audit(query);
-  respond(records ? json_response(200, *records) : error_response(503, records.error()));
+  auto filter = read_audit_query(call.query);
+  if (!filter) return respond(error_response(400, filter.error()));
+  backend.audit(*std::move(filter), json_to(respond));
 }
 
 void get_audit_lines(const Backend& backend, const Call& call, const Respond& respond) {
   const auto page = page_of(call, respond);
   if (!page) return;
-  auto lines = backend.audit_lines(page->after, page->limit);
-  respond(lines ? Response{200, *std::move(lines), "application/jsonl"} : error_response(503, lines.error()));
+  backend.audit_lines(*page, [respond](std::expected<std::string, std::string> lines) {
+    respond(lines ? Response{200, *std::move(lines), "application/jsonl"} : error_response(503, lines.error()));
+  });
 }
 
 void get_audit_checkpoints(const Backend& backend, const Call& call, const Respond& respond) {
   const auto page = page_of(call, respond);
-  if (!page) return;
-  const auto checkpoints = backend.audit_checkpoints(page->after, page->limit);
-  respond(checkpoints ? json_response(200, *checkpoints) : error_response(503, checkpoints.error()));
+  if (page) backend.audit_checkpoints(*page, json_to(respond));
 }
 
 void get_audit_key(const Backend& backend, const Call&, const Respond& respond) {

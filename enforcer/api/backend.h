@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "enforcer/audit/filter.h"
 #include "enforcer/monitor/state.h"
 #include "enforcer/monitor/submit.h"
 
@@ -17,10 +18,9 @@ namespace xenacm::api {
 
 class TicketWatch;
 
-struct AuditQuery {
-  bool refused = false;
+// Records to read: those after `after`, or the first or newest.
+struct AuditPage {
   std::optional<std::int64_t> after;
-  std::optional<std::int64_t> seq;
   std::int64_t limit = 1000;
 };
 
@@ -32,14 +32,16 @@ struct Backend {
   // Shows the state after everything submitted before; none while the ledger cannot be read. Calls back on a thread of
   // its own choice.
   std::function<void(std::function<void(const monitor::State*)>)> look;
+  // What reads the audit log calls back on a thread of its own choice: of a long log it takes seconds, which must hold
+  // up no hook.
+  using ToldJson = std::function<void(std::expected<nlohmann::json, std::string>)>;
+  using ToldText = std::function<void(std::expected<std::string, std::string>)>;
   // Array of AuditRecord (schemas/openapi.yaml).
-  std::function<std::expected<nlohmann::json, std::string>(const AuditQuery&)> audit;
-  // Exported lines of the records after `after`, or from the first on; empty: there are no more.
-  std::function<std::expected<std::string, std::string>(std::optional<std::int64_t> after, std::int64_t limit)>
-      audit_lines;
+  std::function<void(xenacm::audit::Filter, ToldJson)> audit;
+  // Exported lines; empty: there are no more.
+  std::function<void(AuditPage, ToldText)> audit_lines;
   // AuditCheckpoints (schemas/openapi.yaml): those after `after`, or the newest.
-  std::function<std::expected<nlohmann::json, std::string>(std::optional<std::int64_t> after, std::int64_t limit)>
-      audit_checkpoints;
+  std::function<void(AuditPage, ToldJson)> audit_checkpoints;
   // AuditKey (schemas/openapi.yaml); null: nothing is signed.
   nlohmann::json audit_key;
   // Array of PastPolicy (schemas/openapi.yaml), the last one in force.

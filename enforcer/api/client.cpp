@@ -59,6 +59,8 @@ http::request<http::string_body> request_of(std::string_view method, std::string
   return request;
 }
 
+beast::string_view header_name(std::string_view name) { return {name.data(), name.size()}; }
+
 }  // namespace
 
 std::expected<Answer, std::string> Client::call(std::string_view method, std::string_view target, std::string body,
@@ -67,7 +69,8 @@ std::expected<Answer, std::string> Client::call(std::string_view method, std::st
     asio::io_context io;
     Stream stream(io);
     if (limit_) stream.expires_after(*limit_);
-    const auto request = request_of(method, target, std::move(body), type);
+    auto request = request_of(method, target, std::move(body), type);
+    if (!toolstack_.empty()) request.set(header_name(kToolstackHeader), toolstack_);
     http::response_parser<http::string_body> parser;
     parser.body_limit(kMaxAnswerBytes);
     std::exception_ptr failure;

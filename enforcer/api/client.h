@@ -11,6 +11,9 @@
 
 namespace xenacm::api {
 
+// The header in which a caller names the toolstack that it asks for; the audit log has it.
+inline constexpr std::string_view kToolstackHeader = "Xenacm-Toolstack";
+
 inline constexpr std::string_view kDefaultSocket = "/run/xenacm/enforcer.sock";
 
 struct Answer {
@@ -20,9 +23,11 @@ struct Answer {
 
 class Client {
  public:
-  // With a limit a call fails that is not answered in that time; without, it waits.
-  explicit Client(std::filesystem::path socket, std::optional<std::chrono::milliseconds> limit = std::nullopt)
-      : socket_(std::move(socket)), limit_(limit) {}
+  // With a limit a call fails that is not answered in that time; without, it waits. `toolstack`, if any, is who is
+  // asked for (monitor::kToolstacks).
+  explicit Client(std::filesystem::path socket, std::optional<std::chrono::milliseconds> limit = std::nullopt,
+                  std::string_view toolstack = {})
+      : socket_(std::move(socket)), limit_(limit), toolstack_(toolstack) {}
 
   // `target` is path and query, encoded: "/v1/labels?type=res". The error says in plain words that there is no daemon,
   // or what went wrong on the way.
@@ -33,6 +38,7 @@ class Client {
  private:
   std::filesystem::path socket_;
   std::optional<std::chrono::milliseconds> limit_;
+  std::string toolstack_;
 };
 
 // A path segment or query value with everything that is special in a target percent-encoded.

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -21,6 +22,7 @@
 #include <chrono>
 #include <utility>
 
+#include "enforcer/api/client.h"
 #include "enforcer/api/routes.h"
 #include "enforcer/xen/peer.h"
 
@@ -56,6 +58,16 @@ bool read_target(std::string_view target, Call& call) {
   return true;
 }
 
+// The toolstack that a hook asks for, where it says one; false: it is none that is known.
+bool read_toolstack(const http::request<http::string_body>& request, monitor::Caller& caller) {
+  const auto named = request.find(beast::string_view(kToolstackHeader.data(), kToolstackHeader.size()));
+  if (named == request.end()) return true;
+  const std::string_view toolstack(named->value().data(), named->value().size());
+  if (std::ranges::find(monitor::kToolstacks, toolstack) == monitor::kToolstacks.end()) return false;
+  caller.toolstack = toolstack;
+  return true;
+}
+
 // Waits for the response, which may come at once or later, always on this thread.
 asio::awaitable<Response> answer(const Backend& backend, const Call& call) {
   return asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(
@@ -77,6 +89,7 @@ asio::awaitable<Response> serve_one(const Backend& backend, const http::request<
   if (access == Access::read && request.method() != http::verb::get) {
     co_return error_response(403, "only root may change labels, policy and mode");
   }
+  if (!read_toolstack(request, call.caller)) co_return error_response(400, "there is no such toolstack");
   if (!read_target(std::string_view(request.target().data(), request.target().size()), call)) {
     co_return error_response(404, "there is no such resource");
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the API stands on, made of the daemon's parts.
+#include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -7,6 +8,7 @@
 
 namespace xenacm::daemon {
 
+namespace asio = boost::asio;
 using nlohmann::json;
 
 namespace {
@@ -58,11 +60,17 @@ json record_json(const std::string& record) {
   return value;
 }
 
-std::expected<json, std::string> audit_json(const ledger::AuditReader& audit, const api::AuditQuery& query) {
-  const auto records = audit.read({query.refused, query.after, query.seq, query.limit});
+std::expected<json, std::string> audit_json(const ledger::AuditReader& audit, const audit::Filter& filter) {
+  const auto records = audit.read(filter);
   if (!records) return std::unexpected(records.error());
   json list = json::array();
-  for (const audit::Line& line : *records) list.push_back(record_json(line.record));
+  for (const audit::Line& line : *records) {
+    list.push_back(record_json(line.record));
+    if (!list.back().is_object()) {
+      return std::unexpected("the audit log has a line that is no record; labeltool audit verify tells which: " +
+                             line.record.substr(0, 80));
+    }
+  }
   return list;
 }
 
@@ -94,6 +102,14 @@ std::expected<json, std::string> history_json(const ledger::PolicyHistory& histo
   return list;
 }
 
+// Reads on `thread`, and tells what was read from there.
+template <class Told, class Read>
+auto apart(asio::thread_pool& thread, Read read) {
+  return [&thread, read](const auto& what, Told told) {
+    asio::post(thread, [read, what, told = std::move(told)] { told(read(what)); });
+  };
+}
+
 }  // namespace
 
 monitor::Submit Enforcer::whatif_of_api() {
@@ -111,15 +127,18 @@ api::Backend Enforcer::backend() {
   return {.submit = after_a_look(submit_to(&api_loop_)),
           .whatif = whatif_of_api(),
           .look = [this](ledger::Committer::Look look) { committer_->look(std::move(look)); },
-          .audit = [this](const api::AuditQuery& query) { return audit_json(audit_, query); },
-          .audit_lines = [this](std::optional<std::int64_t> after,
-                                std::int64_t limit) -> std::expected<std::string, std::string> {
-            auto lines = audit_.lines(after, limit);
-            if (!lines) return std::unexpected(std::move(lines.error()));
-            return std::move(lines->text);
-          },
-          .audit_checkpoints = [this](std::optional<std::int64_t> after,
-                                      std::int64_t limit) { return checkpoints_json(audit_, after, limit); },
+          .audit = apart<api::Backend::ToldJson>(
+              audit_thread_, [this](const audit::Filter& filter) { return audit_json(audit_, filter); }),
+          .audit_lines = apart<api::Backend::ToldText>(
+              audit_thread_,
+              [this](const api::AuditPage& page) -> std::expected<std::string, std::string> {
+                auto lines = audit_.lines(page.after, page.limit);
+                if (!lines) return std::unexpected(std::move(lines.error()));
+                return std::move(lines->text);
+              }),
+          .audit_checkpoints = apart<api::Backend::ToldJson>(
+              audit_thread_,
+              [this](const api::AuditPage& page) { return checkpoints_json(audit_, page.after, page.limit); }),
           .audit_key = key_json(audit_key_),
           .history = [this] { return history_json(history_); },
           .documents = [this] { return history_.documents(); },

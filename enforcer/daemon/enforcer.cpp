@@ -57,6 +57,8 @@ Enforcer::~Enforcer() {
   if (api_thread_.joinable()) api_thread_.join();
   if (server_ != nullptr) server_->stop();
   server_.reset();
+  audit_.stop();
+  audit_thread_.join();
   guard_.reset();
   gate_.reset();
   bypass_.stop();

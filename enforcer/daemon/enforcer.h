@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <csignal>
 #include <expected>
 #include <memory>
@@ -25,7 +26,8 @@
 
 namespace xenacm::daemon {
 
-// Gate, API, guard, resolver and committer work on a thread each: nobody's question to the API holds up a toolstack.
+// Gate, API, guard, resolver, committer and the audit log's reader work on a thread each: nobody's question to the API
+// holds up a toolstack.
 class Enforcer {
  public:
   // Opens the ledger, and makes the audit log's key where there is none. The error says what is wrong with the ledger,
@@ -65,6 +67,7 @@ class Enforcer {
   boost::asio::io_context api_loop_;
   boost::asio::signal_set signals_{gate_loop_, SIGTERM, SIGINT, SIGHUP};
   ledger::AuditReader audit_;
+  boost::asio::thread_pool audit_thread_{1};  // reads the audit log for the API
   ledger::PolicyHistory history_;
   std::vector<std::string> audit_alarms_;  // of the start
   std::optional<audit::PublicKey> audit_key_;

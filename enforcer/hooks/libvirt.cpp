@@ -41,7 +41,7 @@ Outcome libvirt_domain_hook(const Settings& settings, const std::vector<std::str
   const auto xml = read_standard_input();
   const auto domain = xml ? describe_libvirt_domain(*xml) : std::unexpected(xml.error());
   if (!domain) return asks ? no_verdict(domain.error()) : report(no_verdict(domain.error()));
-  const Daemon daemon(settings);
+  const Daemon daemon(settings, "libvirt");
   const Daemon::Identity identity{domain->value("name", ""), domain->value("uuid", "")};
   if (over) return report(daemon.give_back_tickets_of(identity));
   if (operation == "reconnect") return report(daemon.check_running(identity));

@@ -14,7 +14,7 @@ Outcome libvirt_network_hook(const Settings& settings, const std::vector<std::st
   const auto xml = read_standard_input();
   const auto port = xml ? describe_libvirt_port(*xml) : std::unexpected(xml.error());
   if (!port) return no_verdict(port.error());
-  const Daemon daemon(settings);
+  const Daemon daemon(settings, "libvirt");
   const nlohmann::json vif{{"bridge", port->bridge}};
   if (const auto outcome = daemon.ask_attach({{"domain", port->owner}, {"vif", vif}})) return *outcome;
   nlohmann::json owner{{"name", port->owner}, {"vifs", {vif}}};

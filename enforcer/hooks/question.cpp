@@ -65,7 +65,8 @@ Outcome no_verdict(const std::string& why) {
   return {Status::no_verdict, "Error: no verdict, so nothing is done: " + api::printable(why) + '\n', {}};
 }
 
-Daemon::Daemon(const Settings& settings) : client_(settings.socket, settings.limit) {}
+Daemon::Daemon(const Settings& settings, std::string_view toolstack)
+    : client_(settings.socket, settings.limit, toolstack) {}
 
 Outcome Daemon::ask_start(const json& body) const {
   const auto answer = client_.call("POST", "/v1/tickets", text_of(body));

@@ -5,6 +5,7 @@
 #include <expected>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "enforcer/api/client.h"
 #include "enforcer/hooks/settings.h"
@@ -28,7 +29,8 @@ struct Outcome {
 
 class Daemon {
  public:
-  explicit Daemon(const Settings& settings);
+  // `toolstack` is what the audit log is told: one of monitor::kToolstacks; empty: another.
+  Daemon(const Settings& settings, std::string_view toolstack);
 
   // Asks for a ticket; `body` as POST /v1/tickets takes it.
   [[nodiscard]] Outcome ask_start(const nlohmann::json& body) const;

@@ -39,14 +39,14 @@ Outcome pre_create_hook(const Settings& settings, const std::vector<std::string>
   if (words.empty() || words.size() > 2 || !holder) return no_verdict("the words are pre-create NAME [PID]");
   const auto domain = read_object("name", words[0]);
   if (!domain) return no_verdict(domain.error());
-  return Daemon(settings).ask_start({{"domain", *domain}, {"holder", *holder}});
+  return Daemon(settings, "").ask_start({{"domain", *domain}, {"holder", *holder}});
 }
 
 Outcome pre_attach_hook(const Settings& settings, const std::vector<std::string>& words) {
   if (words.size() != 1) return no_verdict("the words are pre-attach NAME");
   const auto body = read_object("domain", words[0]);
   if (!body) return no_verdict(body.error());
-  const auto outcome = Daemon(settings).ask_attach(*body);
+  const auto outcome = Daemon(settings, "").ask_attach(*body);
   return outcome.value_or(no_verdict("domain '" + words[0] + "' does not run"));
 }
 

@@ -16,7 +16,7 @@ Outcome xapi_hook(const Settings& settings, const std::vector<std::string>& word
   }
   const std::string& hook = words.front();
   const std::string& uuid = *(named + 1);
-  const Daemon daemon(settings);
+  const Daemon daemon(settings, "xapi");
   if (hook == "vm-pre-start") return daemon.ask_start({{"domain", {{"uuid", uuid}}}, {"holder", nullptr}});
   if (hook != "vm-post-destroy") return {};
   Outcome outcome = daemon.give_back_tickets_of({"", uuid});

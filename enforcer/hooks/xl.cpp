@@ -18,7 +18,7 @@ namespace {
 
 // The ticket is held for this process, which becomes xl: it lapses when xl ends before the domain starts.
 Outcome ask_start(const Settings& settings, const std::expected<nlohmann::json, std::string>& body) {
-  return body ? Daemon(settings).ask_start(*body) : no_verdict(body.error());
+  return body ? Daemon(settings, "xl").ask_start(*body) : no_verdict(body.error());
 }
 
 std::expected<nlohmann::json, std::string> config_body(const std::string& file, const std::string& overrides) {
@@ -40,7 +40,7 @@ struct Question {
                      restore.config_file ? config_body(*restore.config_file, "") : read_save_file(restore.save_file));
   }
   Outcome operator()(const XlAttach& attach) const {
-    const auto outcome = Daemon(settings).ask_attach(attach.body);
+    const auto outcome = Daemon(settings, "xl").ask_attach(attach.body);
     return outcome.value_or(no_verdict("domain '" + attach.body.value("domain", "") + "' does not run"));
   }
 };

@@ -2,6 +2,7 @@
 #include "enforcer/ledger/audit_reader.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <limits>
@@ -11,21 +12,17 @@
 #include "enforcer/audit/durable_file.h"
 #include "enforcer/audit/number.h"
 #include "enforcer/ledger/audit_table.h"
+#include "enforcer/ledger/audit_where.h"
 
 namespace xenacm::ledger {
 
 namespace {
 
-std::string where(const AuditFilter& filter) {
-  std::string clause = " WHERE 1";
-  // As the index audit_refused has it.
-  if (filter.refused) {
-    clause += R"( AND (instr(record, '"decision":"deny"') OR instr(record, '"decision":"would-deny"')))";
-  }
-  if (filter.after) clause += " AND seq > " + std::to_string(*filter.after);
-  if (filter.seq) clause += " AND seq = " + std::to_string(*filter.seq);
-  return clause;
-}
+// How many of SQLite's steps pass between two looks at whether to go on: some milliseconds.
+constexpr int kSteps = 100'000;
+
+// Of sqlite3_progress_handler; other than 0 ends what is being read.
+int stopped(void* flag) { return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0; }
 
 // Records are numbered from 1 on; what somebody put in before them is shown.
 constexpr std::int64_t kFirst = std::numeric_limits<std::int64_t>::min();
@@ -41,13 +38,14 @@ audit::Line exported(SQLite::Statement& row) {
   return line;
 }
 
-// Runs `query` on the file, with SQLite's exceptions turned into errors that name it.
+// Runs `query` on the file, until `stop` is true, with SQLite's exceptions turned into errors that name it.
 template <class Query>
-auto over(const std::filesystem::path& file, Query query)
+auto over(const std::filesystem::path& file, std::atomic<bool>& stop, Query query)
     -> std::expected<decltype(query(std::declval<SQLite::Database&>())), std::string> {
   try {
     SQLite::Database db(file.string(), SQLite::OPEN_READONLY);
     db.setBusyTimeout(5000);
+    sqlite3_progress_handler(db.getHandle(), kSteps, stopped, &stop);
     return query(db);
   } catch (const SQLite::Exception& error) {
     return std::unexpected("audit log " + file.string() + ": " + error.what());
@@ -56,10 +54,12 @@ auto over(const std::filesystem::path& file, Query query)
 
 }  // namespace
 
-std::expected<std::vector<audit::Line>, std::string> AuditReader::read(const AuditFilter& filter) const {
-  return over(file_, [&](SQLite::Database& db) {
-    SQLite::Statement row(db, "SELECT * FROM audit" + where(filter) + " ORDER BY seq " +
+std::expected<std::vector<audit::Line>, std::string> AuditReader::read(const audit::Filter& filter) const {
+  return over(file_, stopped_, [&](SQLite::Database& db) {
+    const AuditWhere where(filter);
+    SQLite::Statement row(db, "SELECT * FROM audit" + where.clause() + " ORDER BY seq " +
                                   (filter.after ? "ASC" : "DESC") + " LIMIT " + std::to_string(page(filter.limit)));
+    where.bind(row);
     std::vector<audit::Line> records;
     while (row.executeStep()) records.push_back(line_of(row));
     if (!filter.after) std::ranges::reverse(records);
@@ -69,7 +69,7 @@ std::expected<std::vector<audit::Line>, std::string> AuditReader::read(const Aud
 
 std::expected<AuditReader::Lines, std::string> AuditReader::lines(std::optional<std::int64_t> after,
                                                                   std::int64_t limit) const {
-  return over(file_, [&](SQLite::Database& db) {
+  return over(file_, stopped_, [&](SQLite::Database& db) {
     constexpr std::size_t kEnough = std::size_t{16} * 1024 * 1024;
     SQLite::Statement row(db, "SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?");
     row.bind(1, after.value_or(kFirst));
@@ -85,7 +85,7 @@ std::expected<AuditReader::Lines, std::string> AuditReader::lines(std::optional<
 
 std::expected<std::vector<AuditReader::SignedAt>, std::string> AuditReader::checkpoints(
     std::optional<std::int64_t> after, std::int64_t limit) const {
-  return over(file_, [&](SQLite::Database& db) {
+  return over(file_, stopped_, [&](SQLite::Database& db) {
     SQLite::Statement row(db, std::string("SELECT seq, text FROM checkpoint WHERE seq > ? ORDER BY seq ") +
                                   (after ? "ASC" : "DESC") + " LIMIT ?");
     row.bind(1, after.value_or(kFirst));

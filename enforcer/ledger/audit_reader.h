@@ -3,23 +3,17 @@
 // verdict.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "enforcer/audit/chain.h"
+#include "enforcer/audit/filter.h"
 
 namespace xenacm::ledger {
-
-struct AuditFilter {
-  bool refused = false;               // deny and would-deny alone
-  std::optional<std::int64_t> after;  // seq greater than this, oldest first; none: the newest
-  std::optional<std::int64_t> seq;    // this one alone
-  std::int64_t limit = 1000;          // records at most
-};
 
 inline constexpr std::int64_t kMaxAuditPage = 10'000;
 
@@ -27,8 +21,12 @@ class AuditReader {
  public:
   explicit AuditReader(std::filesystem::path ledger_file) : file_(std::move(ledger_file)) {}
 
-  // In ascending order of seq. The error names the file.
-  [[nodiscard]] std::expected<std::vector<audit::Line>, std::string> read(const AuditFilter& filter) const;
+  // Every reading ends at once, with an error. May be called by any thread.
+  void stop() { stopped_ = true; }
+
+  // In ascending order of seq. The error names the file. Where a filter looks into the records, all are read that could
+  // fit: of a long log that takes seconds, and `stop` ends it.
+  [[nodiscard]] std::expected<std::vector<audit::Line>, std::string> read(const audit::Filter& filter) const;
 
   struct Lines {
     std::string text;       // empty: there are no more
@@ -50,6 +48,7 @@ class AuditReader {
 
  private:
   std::filesystem::path file_;
+  mutable std::atomic<bool> stopped_{false};  // SQLite is given a pointer to what it may change
 };
 
 }  // namespace xenacm::ledger

@@ -2,6 +2,7 @@
 // What can be asked of the monitor.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -248,6 +249,9 @@ using Request =
                  AttachLink, AdoptLink, DetachLink, DetachBelow, MalformedWrite, LabelDomain, UnlabelDomain,
                  LabelResource, UnlabelResource, RepairResource, LabelVif, UnlabelVif, SetPolicy, ResetPolicy, SetMode>;
 
+// The toolstacks that are known.
+inline constexpr std::array<std::string_view, 3> kToolstacks{"xl", "libvirt", "xapi"};
+
 // Who asks. Part of the audit record, never of the decision.
 struct Caller {
   std::string via;  // gate, api, guard, daemon
@@ -255,7 +259,7 @@ struct Caller {
   std::uint32_t gid = 0;
   std::int32_t pid = 0;
   std::string executable;  // empty if it could not be told
-  std::string toolstack;   // xl, libvirt, xapi; empty if it is none of them
+  std::string toolstack;   // one of kToolstacks; empty if it is none of them
 };
 
 }  // namespace xenacm::monitor

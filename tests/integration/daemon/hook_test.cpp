@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "enforcer/api/client.h"
 #include "tests/integration/daemon/daemon.h"
 #include "tests/integration/daemon/toolstack.h"
 
@@ -52,6 +53,31 @@ TEST_F(Hook, LibvirtMayStartWhatThePolicyAdmitsAndIsToldInWordsWhatNot) {
             std::string::npos)
       << refused.err;
   EXPECT_EQ(refused.out, "") << "which libvirt may take for XML";
+}
+
+TEST_F(Hook, TellsTheAuditLogWhichToolstackAsked) {
+  ASSERT_EQ(libvirt("prepare", domain_xml("domain1", 1)).status, 0);
+  ASSERT_EQ(libvirt("prepare", domain_xml("domain2", 2)).status, 2);
+  ASSERT_EQ(dom0.hook({"xapi", "vm-pre-start", "-vmuuid", uuid_of(8), "-reason", "none"}).status, 2);
+  ASSERT_EQ(dom0.hook({"pre-create", "domain2"}, "{}").status, 2);
+  const auto refused_by = [&](const std::string& toolstack) {
+    return json::parse(dom0.tool({"audit", "--denied", "--toolstack", toolstack, "--json"}));
+  };
+  ASSERT_EQ(refused_by("libvirt").size(), 1u);
+  EXPECT_EQ(refused_by("libvirt")[0]["subject"], "domain2");
+  ASSERT_EQ(refused_by("xapi").size(), 1u);
+  EXPECT_EQ(refused_by("xapi")[0]["subject"], uuid_of(8));
+  EXPECT_EQ(refused_by("xl").size(), 0u);
+  ASSERT_EQ(libvirt("release", domain_xml("domain1", 1)).status, 0);
+  const json last = json::parse(dom0.tool({"audit", "--limit", "1", "--json"}));
+  EXPECT_EQ(last[0]["action"], "lapse ticket");
+  EXPECT_EQ(last[0]["toolstack"], "libvirt") << "also where there is no body";
+}
+
+TEST_F(Hook, OfAToolstackThatNobodyKnowsIsNotBelieved) {
+  const auto answer = api::Client(dom0.socket(), std::nullopt, "xm").call("DELETE", "/v1/tickets/none");
+  ASSERT_TRUE(answer) << answer.error();
+  EXPECT_EQ(answer->status, 400u) << answer->body;
 }
 
 TEST_F(Hook, OfLibvirtAsksOnceAndGivesBackWhatDidNotStart) {

@@ -84,6 +84,8 @@ const std::vector<std::vector<std::string>> kCalls{
     {"GET", "/audit/checkpoints?after=0"},
     {"GET", "/audit/checkpoints?limit=x"},
     {"GET", "/audit/key"},
+    {"GET", "/audit?since=1&domain=a&label=A-Bank&resource=phy:vg%2Fa&rule=ste&toolstack=xl&uid=0&program=xl"},
+    {"GET", "/audit?rule=none"},
     {"GET", "/metrics"},
     {"DELETE", "/policy"},
 };

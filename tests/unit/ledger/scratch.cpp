@@ -31,7 +31,7 @@ std::unique_ptr<Committer> Scratch::committer() const {
   return std::make_unique<Committer>(std::move(ledger), *std::move(state));
 }
 
-std::vector<audit::Record> Scratch::records(const AuditFilter& filter) const {
+std::vector<audit::Record> Scratch::records(const audit::Filter& filter) const {
   const auto lines = AuditReader(file()).read(filter);
   if (!lines) throw std::runtime_error(lines.error());
   std::vector<audit::Record> records;

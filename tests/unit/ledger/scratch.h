@@ -26,7 +26,7 @@ class Scratch {
   // Opens the ledger; a failure fails the test.
   [[nodiscard]] Ledger open() const;
   [[nodiscard]] std::unique_ptr<Committer> committer() const;
-  [[nodiscard]] std::vector<audit::Record> records(const AuditFilter& filter = {}) const;
+  [[nodiscard]] std::vector<audit::Record> records(const audit::Filter& filter = {}) const;
 
  private:
   std::filesystem::path dir_;
