@@ -2,6 +2,8 @@
 -- Turns a ledger of schema version 3 into one of version 4 (ledger.sql), but for the records of the audit log: the
 -- program moves them from audit_3 into audit, where they are chained, and drops it. All in one transaction.
 
+ALTER TABLE policy ADD COLUMN signature TEXT NOT NULL DEFAULT '';
+
 DROP INDEX audit_refused;
 ALTER TABLE audit RENAME TO audit_3;
 

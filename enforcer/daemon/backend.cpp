@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the API stands on, made of the daemon's parts.
+#include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -7,6 +8,7 @@
 
 namespace xenacm::daemon {
 
+namespace asio = boost::asio;
 using nlohmann::json;
 
 namespace {
@@ -80,6 +82,16 @@ std::expected<json, std::string> history_json(const ledger::PolicyHistory& histo
   return list;
 }
 
+std::expected<std::vector<api::PastDocument>, std::string> documents_of(const ledger::PolicyHistory& history) {
+  auto documents = history.documents();
+  if (!documents) return std::unexpected(documents.error());
+  std::vector<api::PastDocument> past;
+  for (ledger::PastDocument& document : *documents) {
+    past.push_back({std::move(document.text), std::move(document.signature)});
+  }
+  return past;
+}
+
 }  // namespace
 
 monitor::Submit Enforcer::whatif_of_api() {
@@ -99,7 +111,12 @@ api::Backend Enforcer::backend() {
           .look = [this](ledger::Committer::Look look) { committer_->look(std::move(look)); },
           .audit = [this](const api::AuditQuery& query) { return audit_json(audit_, query); },
           .history = [this] { return history_json(history_); },
-          .documents = [this] { return history_.documents(); },
+          .documents = [this] { return documents_of(history_); },
+          .distrust = [this](const std::string& document, const std::string& signature) -> std::optional<std::string> {
+            if (!policy_key_) return std::nullopt;
+            return policy_key_->distrust(document, signature);
+          },
+          .aside = [this](std::function<void()> work) { asio::post(aside_, std::move(work)); },
           .most_invalidated = config_.policy.most_invalidated,
           .domains = [this]() -> std::expected<json, std::string> {
             if (hypervisor_ == nullptr) return std::unexpected(no_hypervisor_);

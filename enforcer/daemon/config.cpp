@@ -88,6 +88,7 @@ std::expected<Config, std::string> read_config(const std::filesystem::path& file
                           {"gate.on_death", into(config.gate.on_death)},
                           {"guard.enabled", into(config.guard.enabled)},
                           {"policy.most_invalidated", into(config.policy.most_invalidated)},
+                          {"policy.trusted_key", into(config.policy.trusted_key)},
                           {"hook.ticket_seconds", into(config.hook.ticket_seconds)}};
   try {
     const toml::table table = toml::parse_file(file.string());

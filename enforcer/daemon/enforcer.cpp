@@ -23,15 +23,22 @@ monitor::Caller self() {
 }  // namespace
 
 std::expected<std::unique_ptr<Enforcer>, std::string> Enforcer::make(const Config& config) {
+  std::optional<PolicyKey> policy_key;
+  if (!config.policy.trusted_key.empty()) {
+    auto key = PolicyKey::read(config.policy.trusted_key);
+    if (!key) return std::unexpected(key.error());
+    policy_key = *std::move(key);
+  }
   auto ledger = ledger::Ledger::open(config.state_dir);
   if (!ledger) return std::unexpected(ledger.error());
   auto state = ledger->load();
   if (!state) return std::unexpected(state.error());
-  return std::unique_ptr<Enforcer>(new Enforcer(config, *std::move(ledger), *std::move(state)));
+  return std::unique_ptr<Enforcer>(new Enforcer(config, std::move(policy_key), *std::move(ledger), *std::move(state)));
 }
 
-Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state)
+Enforcer::Enforcer(Config config, std::optional<PolicyKey> policy_key, ledger::Ledger ledger, monitor::State state)
     : config_(std::move(config)),
+      policy_key_(std::move(policy_key)),
       audit_(config_.state_dir / ledger::kLedgerFile),
       history_(config_.state_dir / ledger::kLedgerFile),
       committer_(std::make_unique<ledger::Committer>(std::move(ledger), std::move(state))),
@@ -52,6 +59,7 @@ Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state)
 Enforcer::~Enforcer() {
   api_loop_.stop();
   if (api_thread_.joinable()) api_thread_.join();
+  aside_.join();
   if (server_ != nullptr) server_->stop();
   server_.reset();
   guard_.reset();

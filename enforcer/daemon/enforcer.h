@@ -4,9 +4,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <csignal>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -14,6 +16,7 @@
 #include "enforcer/api/ticket_watch.h"
 #include "enforcer/daemon/bypass_watch.h"
 #include "enforcer/daemon/config.h"
+#include "enforcer/daemon/policy_key.h"
 #include "enforcer/gate/gate.h"
 #include "enforcer/guard/guard.h"
 #include "enforcer/ledger/audit_reader.h"
@@ -43,7 +46,7 @@ class Enforcer {
   void stop();
 
  private:
-  Enforcer(Config config, ledger::Ledger ledger, monitor::State state);
+  Enforcer(Config config, std::optional<PolicyKey> policy_key, ledger::Ledger ledger, monitor::State state);
 
   [[nodiscard]] api::Backend backend();
   [[nodiscard]] monitor::Submit submit_to(boost::asio::io_context* loop);
@@ -58,6 +61,7 @@ class Enforcer {
   [[nodiscard]] nlohmann::json lines() const;
 
   Config config_;
+  std::optional<PolicyKey> policy_key_;
   boost::asio::io_context gate_loop_;  // of the thread that calls run()
   boost::asio::io_context api_loop_;
   boost::asio::signal_set signals_{gate_loop_, SIGTERM, SIGINT, SIGHUP};
@@ -73,6 +77,7 @@ class Enforcer {
   std::unique_ptr<api::TicketWatch> tickets_;
   api::Backend backend_;
   std::unique_ptr<api::Server> server_;
+  boost::asio::thread_pool aside_{1};  // what the API does not wait for: policies are compiled
   std::jthread api_thread_;
 };
 
