@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "labeltool/policy_file.h"
 
+#include <openssl/evp.h>
+
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 #include <vector>
 
+#include "enforcer/api/client.h"
 #include "labeltool/text_file.h"
 
 namespace xenacm::labeltool {
@@ -39,6 +43,33 @@ std::expected<PolicyFile, Failure> read_policy_file(const std::string& name) {
     return std::unexpected(Failure{"Could not read policy file: " + path.string() + " (" + text.error() + ")"});
   }
   return PolicyFile{.path = std::move(path), .text = *std::move(text)};
+}
+
+std::expected<PolicyFile, Failure> with_signature(PolicyFile file) {
+  std::filesystem::path path = file.path;
+  path += ".sig";
+  if (!std::filesystem::exists(path)) return file;
+  auto signature = read_file(path);
+  if (!signature)
+    return std::unexpected(Failure{"Could not read signature: " + path.string() + " (" + signature.error() + ")"});
+  constexpr std::size_t kBytes = 64;
+  if (signature->size() == kBytes) {
+    std::array<unsigned char, kBytes * 2> base64{};
+    const auto* bytes = reinterpret_cast<const unsigned char*>(signature->data());
+    const int size = EVP_EncodeBlock(base64.data(), bytes, static_cast<int>(kBytes));
+    file.signature.assign(base64.begin(), base64.begin() + size);
+  } else {
+    std::ranges::remove_copy_if(*signature, std::back_inserter(file.signature),
+                                [](char c) { return c == '\n' || c == '\r' || c == ' '; });
+  }
+  return file;
+}
+
+std::string query_of(const PolicyFile& file, bool force) {
+  std::string query;
+  if (!file.signature.empty()) query = "?signature=" + api::encoded(file.signature);
+  if (force) query += (query.empty() ? "?" : "&") + std::string("force=1");
+  return query;
 }
 
 std::expected<PolicyFile, Failure> read_document(const std::string& name) {

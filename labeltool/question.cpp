@@ -24,7 +24,8 @@ Result tell(const Context& context, const json& answer, const std::string& what)
 
 std::expected<json, Failure> ask_policy(const Context& context, const PolicyFile& file) {
   const std::string path = file.path.string();
-  const auto text = ask_text(context, "POST", "/v1/whatif/setpolicy", file.text, "application/xml");
+  const auto text =
+      ask_text(context, "POST", "/v1/whatif/setpolicy" + query_of(file, false), file.text, "application/xml");
   if (!text) {
     Failure failure = text.error();
     for (std::string& diagnostic : failure.details) diagnostic.insert(0, path + ":");

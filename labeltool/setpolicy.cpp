@@ -50,11 +50,12 @@ Result set_policy(const Context& context, const Arguments& arguments) {
     return std::unexpected(Failure{"Unsupported policytype '" + arguments.type + "'."});
   }
   auto file = read_policy_file(arguments.name);
+  if (file) file = with_signature(*std::move(file));
   if (!file) return std::unexpected(file.error());
   if (arguments.dry_run) return dry_run(context, *file);
 
-  const auto verdict = ask_text(context, "PUT", arguments.force ? "/v1/policy?force=1" : "/v1/policy",
-                                std::move(file->text), "application/xml");
+  const auto verdict = ask_text(context, "PUT", "/v1/policy" + query_of(*file, arguments.force), std::move(file->text),
+                                "application/xml");
   if (verdict) warn(file->path, nlohmann::json::parse(*verdict, nullptr, false));
   if (!verdict) {
     Failure failure = verdict.error();

@@ -26,7 +26,8 @@ Result ask_of_attach(const Context& context, const std::vector<std::string>& wor
 }
 
 Result ask_of_policy(const Context& context, const std::string& name) {
-  const auto file = read_policy_file(name);
+  auto file = read_policy_file(name);
+  if (file) file = with_signature(*std::move(file));
   if (!file) return std::unexpected(file.error());
   const auto answer = ask_policy(context, *file);
   if (!answer) return std::unexpected(answer.error());

@@ -44,7 +44,6 @@ class Tracer {
   [[nodiscard]] Renames step(std::size_t to) {
     const Policy& before = *reigns_[to - 1].policy;
     const Policy& after = *reigns_[to].policy;
-    if (before.header.name.text != after.header.name.text) return {};
     const auto& from = after.header.from;
     const bool is_update = from && from->name.text == before.header.name.text && from->version == before.header.version;
     if (is_update && after.header.version > before.header.version) return update(before, after);

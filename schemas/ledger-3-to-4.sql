@@ -4,6 +4,7 @@
 
 ALTER TABLE binding ADD COLUMN configured_policy TEXT;
 ALTER TABLE binding ADD COLUMN configured_label TEXT;
+ALTER TABLE policy ADD COLUMN signature TEXT NOT NULL DEFAULT '';
 
 DROP INDEX audit_refused;
 ALTER TABLE audit RENAME TO audit_3;

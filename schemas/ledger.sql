@@ -7,7 +7,8 @@ CREATE TABLE policy (
   digest   TEXT PRIMARY KEY,               -- SHA-256 of the document, lower-case hex
   name     TEXT NOT NULL,
   version  TEXT NOT NULL,
-  document TEXT NOT NULL
+  document TEXT NOT NULL,
+  signature TEXT NOT NULL DEFAULT ''       -- base64 of an Ed25519 signature of the document; empty: none
 ) STRICT;
 
 CREATE TABLE enforced (                    -- exactly one row: the policy in force

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforcer/api/answer.h"
 
+#include <exception>
 #include <utility>
 
 #include "enforcer/monitor/json.h"
@@ -8,6 +9,23 @@
 namespace xenacm::api {
 
 using nlohmann::json;
+
+namespace {
+
+unsigned status_of(monitor::FaultCode code) {
+  switch (code) {
+    case monitor::FaultCode::invalid:
+      return 422;
+    case monitor::FaultCode::not_found:
+      return 404;
+    case monitor::FaultCode::conflict:
+    case monitor::FaultCode::refused_version:
+      break;
+  }
+  return 409;
+}
+
+}  // namespace
 
 Response json_response(unsigned status, const json& body) { return {status, monitor::dump(body) + "\n"}; }
 
@@ -17,21 +35,25 @@ Response error_response(unsigned status, const std::string& message) {
 
 Response response_to(const monitor::Reply& reply) {
   if (!reply) {
-    switch (reply.error().code) {
-      case monitor::FaultCode::invalid:
-        return error_response(422, reply.error().message);
-      case monitor::FaultCode::not_found:
-        return error_response(404, reply.error().message);
-      case monitor::FaultCode::conflict:
-      case monitor::FaultCode::refused_version:
-        return error_response(409, reply.error().message);
-    }
+    json body{{"error", {{"message", reply.error().message}}}};
+    if (!reply.error().reasons.empty()) body["reasons"] = monitor::to_json(reply.error().reasons);
+    return json_response(status_of(reply.error().code), body);
   }
   if (reply->allowed()) return json_response(200, monitor::to_json(*reply));
   const monitor::Reason& first = reply->reasons.front();
   json body = monitor::to_json(*reply);
   body["error"] = {{"message", first.message}};
   return json_response(first.rule == monitor::Rule::unavailable ? 503 : 403, body);
+}
+
+void aside(const Backend& backend, const Respond& respond, std::function<void()> work) {
+  backend.aside([respond, work = std::move(work)] {
+    try {
+      work();
+    } catch (const std::exception& error) {
+      respond(error_response(503, error.what()));
+    }
+  });
 }
 
 void submit(const Backend& backend, const Call& call, monitor::Request request, const Respond& respond) {

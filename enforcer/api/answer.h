@@ -17,6 +17,10 @@ namespace xenacm::api {
 // Has the request decided and answers with the verdict.
 void submit(const Backend& backend, const Call& call, monitor::Request request, const Respond& respond);
 
+// Does work that takes long beside the API's thread; an exception becomes the answer. The work's last act is to answer,
+// or to ask the monitor to.
+void aside(const Backend& backend, const Respond& respond, std::function<void()> work);
+
 // The string member of an object; none: there is none, or it is no string.
 [[nodiscard]] std::optional<std::string> member(const nlohmann::json& body, const char* key);
 

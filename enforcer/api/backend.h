@@ -24,6 +24,11 @@ struct AuditPage {
   std::int64_t limit = 1000;
 };
 
+struct PastDocument {
+  std::string text;
+  std::string signature;  // base64; empty: none
+};
+
 // Errors are sentences for people.
 struct Backend {
   monitor::Submit submit;
@@ -47,7 +52,11 @@ struct Backend {
   // Array of PastPolicy (schemas/openapi.yaml), the last one in force.
   std::function<std::expected<nlohmann::json, std::string>()> history;
   // Their documents: the first is that of number 1.
-  std::function<std::expected<std::vector<std::string>, std::string>()> documents;
+  std::function<std::expected<std::vector<PastDocument>, std::string>()> documents;
+  // Why a policy of this document with this signature must not be set; none: it may. No function: any may.
+  std::function<std::optional<std::string>(const std::string& document, const std::string& signature)> distrust;
+  // Does work that takes long on a thread of its own, one piece after the other.
+  std::function<void(std::function<void()>)> aside;
   // Percent of the labels that an update may leave without a meaning, unless it is forced.
   unsigned most_invalidated = 100;
   // Array of what the hypervisor says: domid, uuid, memory_mib, vcpus, state, cpu_seconds.

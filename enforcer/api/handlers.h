@@ -24,6 +24,11 @@ void get_audit_key(const Backend& backend, const Call& call, const Respond& resp
 // policy_routes.cpp
 // Percent of the labels that may lose their meaning: as configured, or all of them with ?force.
 [[nodiscard]] unsigned most_invalidated(const Backend& backend, const Call& call);
+// Makes the request to set the call's document, and calls `then` with it and with its warnings, beside the API's
+// thread; a document that does not compile is answered.
+using Compiled = std::function<void(monitor::SetPolicy, const nlohmann::json& warnings)>;
+void compile_aside(const Backend& backend, const Call& call, const Respond& respond, const Compiled& then);
+void judge_signature(const Backend& backend, monitor::SetPolicy& request);
 void get_policy(const Backend& backend, const Call& call, const Respond& respond);
 void put_policy(const Backend& backend, const Call& call, const Respond& respond);
 void delete_policy(const Backend& backend, const Call& call, const Respond& respond);

@@ -18,7 +18,7 @@ namespace {
 
 // All documents of the history, and which of them the call names.
 struct Chosen {
-  std::vector<std::string> documents;
+  std::vector<PastDocument> documents;
   std::size_t index = 0;
 };
 
@@ -46,9 +46,9 @@ std::optional<Chosen> chosen_by(const Backend& backend, const Call& call, const 
 // Each document once, by its text.
 using Compilations = std::map<std::string, std::shared_ptr<const policy::Compiled>>;
 
-std::expected<Compilations, policy::Diagnostics> compile_all(const std::vector<std::string>& documents) {
+std::expected<Compilations, policy::Diagnostics> compile_all(const std::vector<PastDocument>& documents) {
   Compilations compilations;
-  for (const std::string& document : documents) {
+  for (const auto& [document, signature] : documents) {
     if (compilations.contains(document)) continue;
     auto compiled = policy::compile_document(document);
     if (!compiled) return std::unexpected(std::move(compiled.error()));
@@ -66,26 +66,31 @@ void get_history(const Backend& backend, const Call&, const Respond& respond) {
 
 void get_past_document(const Backend& backend, const Call& call, const Respond& respond) {
   const auto chosen = chosen_by(backend, call, respond);
-  if (chosen) respond(Response{200, chosen->documents[chosen->index], "application/xml"});
+  if (chosen) respond(Response{200, chosen->documents[chosen->index].text, "application/xml"});
 }
 
 void post_rollback(const Backend& backend, const Call& call, const Respond& respond) {
-  const auto chosen = chosen_by(backend, call, respond);
-  if (!chosen) return;
-  const auto compilations = compile_all(chosen->documents);
-  if (!compilations) return respond(json_response(422, diagnostics_view(compilations.error())));
-  std::vector<policy::Reign> reigns;
-  for (const std::string& document : chosen->documents) {
-    const policy::Compiled& compiled = *compilations->at(document);
-    reigns.push_back({compiled.tables.ref.digest, &compiled.policy});
-  }
-  const std::string& document = chosen->documents[chosen->index];
-  submit(backend, call,
-         monitor::SetPolicy{.compiled = compilations->at(document),
-                            .document = std::make_shared<const std::string>(document),
-                            .most_invalidated = most_invalidated(backend, call),
-                            .back = {{reigns.back().digest, policy::lineage_back(reigns, chosen->index)}}},
-         respond);
+  aside(backend, respond, [&backend, call, respond] {
+    const auto chosen = chosen_by(backend, call, respond);
+    if (!chosen) return;
+    const auto compilations = compile_all(chosen->documents);
+    if (!compilations) return respond(json_response(422, diagnostics_view(compilations.error())));
+    std::vector<policy::Reign> reigns;
+    for (const PastDocument& document : chosen->documents) {
+      const policy::Compiled& compiled = *compilations->at(document.text);
+      reigns.push_back({compiled.tables.ref.digest, &compiled.policy});
+    }
+    const PastDocument& document = chosen->documents[chosen->index];
+    monitor::SetPolicy request{
+        .compiled = compilations->at(document.text),
+        .document = std::make_shared<const std::string>(document.text),
+        .most_invalidated = most_invalidated(backend, call),
+        .back = {{reigns.back().digest, policy::lineage_back(reigns, chosen->index)}},
+    };
+    if (!document.signature.empty()) request.signature = document.signature;
+    judge_signature(backend, request);
+    submit(backend, call, std::move(request), respond);
+  });
 }
 
 }  // namespace xenacm::api

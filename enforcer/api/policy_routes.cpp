@@ -20,19 +20,36 @@ void get_policy(const Backend& backend, const Call&, const Respond& respond) {
   show(backend, respond, [](const monitor::State& state) { return json_response(200, policy_view(state)); });
 }
 
-void put_policy(const Backend& backend, const Call& call, const Respond& respond) {
-  auto compiled = policy::compile_document(call.body);
-  if (!compiled) return respond(json_response(422, diagnostics_view(compiled.error())));
-  const json warnings = diagnostics_list(compiled->warnings);
-  monitor::SetPolicy request{.compiled = std::make_shared<const policy::Compiled>(*std::move(compiled)),
-                             .document = std::make_shared<const std::string>(call.body),
-                             .most_invalidated = most_invalidated(backend, call)};
-  backend.submit(std::move(request), call.caller, [respond, warnings](const monitor::Reply& reply) {
-    if (!reply || !reply->allowed()) return respond(response_to(reply));
-    json body = monitor::to_json(*reply);
-    body["diagnostics"] = warnings;
-    respond(json_response(200, body));
+void compile_aside(const Backend& backend, const Call& call, const Respond& respond, const Compiled& then) {
+  aside(backend, respond, [&backend, call, respond, then] {
+    auto compiled = policy::compile_document(call.body);
+    if (!compiled) return respond(json_response(422, diagnostics_view(compiled.error())));
+    const json warnings = diagnostics_list(compiled->warnings);
+    const auto signature = call.query.find("signature");
+    monitor::SetPolicy request{
+        .compiled = std::make_shared<const policy::Compiled>(*std::move(compiled)),
+        .document = std::make_shared<const std::string>(call.body),
+        .most_invalidated = most_invalidated(backend, call),
+        .signature = signature == call.query.end() ? std::nullopt : std::optional(signature->second)};
+    judge_signature(backend, request);
+    then(std::move(request), warnings);
   });
+}
+
+void judge_signature(const Backend& backend, monitor::SetPolicy& request) {
+  if (backend.distrust) request.distrust = backend.distrust(*request.document, request.signature.value_or(""));
+}
+
+void put_policy(const Backend& backend, const Call& call, const Respond& respond) {
+  compile_aside(backend, call, respond,
+                [&backend, caller = call.caller, respond](monitor::SetPolicy request, const json& warnings) {
+                  backend.submit(std::move(request), caller, [respond, warnings](const monitor::Reply& reply) {
+                    if (!reply || !reply->allowed()) return respond(response_to(reply));
+                    json body = monitor::to_json(*reply);
+                    body["diagnostics"] = warnings;
+                    respond(json_response(200, body));
+                  });
+                });
 }
 
 void delete_policy(const Backend& backend, const Call& call, const Respond& respond) {

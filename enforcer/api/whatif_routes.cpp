@@ -127,12 +127,14 @@ void post_whatif_attach(const Backend& backend, const Call& call, const Respond&
 }
 
 void post_whatif_setpolicy(const Backend& backend, const Call& call, const Respond& respond) {
-  auto compiled = policy::compile_document(call.body);
-  if (!compiled) return respond(json_response(422, diagnostics_view(compiled.error())));
-  const json body{{"diagnostics", diagnostics_list(compiled->warnings)}};
-  backend.whatif(monitor::SetPolicy{std::make_shared<const policy::Compiled>(*std::move(compiled)),
-                                    std::make_shared<const std::string>(call.body)},
-                 call.caller, [respond, body](const monitor::Reply& reply) { respond(verdict_response(reply, body)); });
+  compile_aside(backend, call, respond,
+                [&backend, caller = call.caller, respond](monitor::SetPolicy request, const json& warnings) {
+                  constexpr unsigned kAll = 100;
+                  request.most_invalidated = kAll;
+                  backend.whatif(std::move(request), caller, [respond, warnings](const monitor::Reply& reply) {
+                    respond(verdict_response(reply, {{"diagnostics", warnings}}));
+                  });
+                });
 }
 
 }  // namespace xenacm::api

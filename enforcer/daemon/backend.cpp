@@ -110,6 +110,16 @@ auto apart(asio::thread_pool& thread, Read read) {
   };
 }
 
+std::expected<std::vector<api::PastDocument>, std::string> documents_of(const ledger::PolicyHistory& history) {
+  auto documents = history.documents();
+  if (!documents) return std::unexpected(documents.error());
+  std::vector<api::PastDocument> past;
+  for (ledger::PastDocument& document : *documents) {
+    past.push_back({std::move(document.text), std::move(document.signature)});
+  }
+  return past;
+}
+
 }  // namespace
 
 monitor::Submit Enforcer::whatif_of_api() {
@@ -141,7 +151,12 @@ api::Backend Enforcer::backend() {
               [this](const api::AuditPage& page) { return checkpoints_json(audit_, page.after, page.limit); }),
           .audit_key = key_json(audit_key_),
           .history = [this] { return history_json(history_); },
-          .documents = [this] { return history_.documents(); },
+          .documents = [this] { return documents_of(history_); },
+          .distrust = [this](const std::string& document, const std::string& signature) -> std::optional<std::string> {
+            if (!policy_key_) return std::nullopt;
+            return policy_key_->distrust(document, signature);
+          },
+          .aside = [this](std::function<void()> work) { asio::post(aside_, std::move(work)); },
           .most_invalidated = config_.policy.most_invalidated,
           .domains = [this]() -> std::expected<json, std::string> {
             if (hypervisor_ == nullptr) return std::unexpected(no_hypervisor_);

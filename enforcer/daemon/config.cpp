@@ -103,6 +103,7 @@ std::expected<Config, std::string> read_config(const std::filesystem::path& file
                           {"gate.on_death", into(config.gate.on_death)},
                           {"guard.enabled", into(config.guard.enabled)},
                           {"policy.most_invalidated", into(config.policy.most_invalidated, 0, kPercent)},
+                          {"policy.trusted_key", into(config.policy.trusted_key)},
                           {"audit.checkpoint_records", into(config.audit.checkpoint_records, 1, kMostRecords)},
                           {"audit.checkpoint_seconds", into(config.audit.checkpoint_seconds)},
                           {"audit.witness", into(config.audit.witness)},

@@ -17,7 +17,8 @@ struct Config {
   std::filesystem::path state_dir = "/var/lib/xenacm";
   std::string log_level = "info";  // trace, debug, info, warn, error, critical
   struct {
-    unsigned most_invalidated = 50;  // percent
+    unsigned most_invalidated = 50;     // percent
+    std::filesystem::path trusted_key;  // of whoever may sign policies; empty: none need be signed
   } policy;
   struct {
     std::filesystem::path socket = "/run/xenacm/enforcer.sock";

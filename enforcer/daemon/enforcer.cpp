@@ -23,16 +23,25 @@ monitor::Caller self() {
 }  // namespace
 
 std::expected<std::unique_ptr<Enforcer>, std::string> Enforcer::make(const Config& config) {
+  std::optional<PolicyKey> policy_key;
+  if (!config.policy.trusted_key.empty()) {
+    auto key = PolicyKey::read(config.policy.trusted_key);
+    if (!key) return std::unexpected(key.error());
+    policy_key = *std::move(key);
+  }
   auto ledger = ledger::Ledger::open(config.state_dir);
   if (!ledger) return std::unexpected(ledger.error());
   auto state = ledger->load();
   if (!state) return std::unexpected(state.error());
   AuditTrail trail = open_audit_trail(*ledger, config);
-  return std::unique_ptr<Enforcer>(new Enforcer(config, *std::move(ledger), *std::move(state), std::move(trail)));
+  return std::unique_ptr<Enforcer>(
+      new Enforcer(config, std::move(policy_key), *std::move(ledger), *std::move(state), std::move(trail)));
 }
 
-Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state, AuditTrail trail)
+Enforcer::Enforcer(Config config, std::optional<PolicyKey> policy_key, ledger::Ledger ledger, monitor::State state,
+                   AuditTrail trail)
     : config_(std::move(config)),
+      policy_key_(std::move(policy_key)),
       audit_(config_.state_dir / ledger::kLedgerFile),
       history_(config_.state_dir / ledger::kLedgerFile),
       audit_alarms_(std::move(trail.alarms)),
@@ -55,6 +64,7 @@ Enforcer::Enforcer(Config config, ledger::Ledger ledger, monitor::State state, A
 Enforcer::~Enforcer() {
   api_loop_.stop();
   if (api_thread_.joinable()) api_thread_.join();
+  aside_.join();
   if (server_ != nullptr) server_->stop();
   server_.reset();
   audit_.stop();

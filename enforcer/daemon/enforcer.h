@@ -8,6 +8,7 @@
 #include <csignal>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -16,6 +17,7 @@
 #include "enforcer/daemon/audit_trail.h"
 #include "enforcer/daemon/bypass_watch.h"
 #include "enforcer/daemon/config.h"
+#include "enforcer/daemon/policy_key.h"
 #include "enforcer/gate/gate.h"
 #include "enforcer/guard/guard.h"
 #include "enforcer/ledger/audit_reader.h"
@@ -47,7 +49,8 @@ class Enforcer {
   void stop();
 
  private:
-  Enforcer(Config config, ledger::Ledger ledger, monitor::State state, AuditTrail trail);
+  Enforcer(Config config, std::optional<PolicyKey> policy_key, ledger::Ledger ledger, monitor::State state,
+           AuditTrail trail);
 
   [[nodiscard]] api::Backend backend();
   [[nodiscard]] monitor::Submit submit_to(boost::asio::io_context* loop);
@@ -63,6 +66,7 @@ class Enforcer {
   [[nodiscard]] nlohmann::json lines() const;
 
   Config config_;
+  std::optional<PolicyKey> policy_key_;
   boost::asio::io_context gate_loop_;  // of the thread that calls run()
   boost::asio::io_context api_loop_;
   boost::asio::signal_set signals_{gate_loop_, SIGTERM, SIGINT, SIGHUP};
@@ -81,6 +85,7 @@ class Enforcer {
   std::unique_ptr<api::TicketWatch> tickets_;
   api::Backend backend_;
   std::unique_ptr<api::Server> server_;
+  boost::asio::thread_pool aside_{1};  // what the API does not wait for: policies are compiled
   std::jthread api_thread_;
 };
 

@@ -62,6 +62,7 @@ void fill(audit::Record& record, const monitor::Outcome& outcome) {
   if (!outcome) {
     record.decision = "error";
     record.message = outcome.error().message;
+    record.reasons = monitor::dump(monitor::to_json(outcome.error().reasons));
     return;
   }
   const monitor::Verdict& verdict = outcome->verdict;

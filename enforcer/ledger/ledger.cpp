@@ -60,13 +60,14 @@ std::expected<Ledger, Error> Ledger::open(const std::filesystem::path& state_dir
   auto lock = LockFile::acquire(state_dir / "lock");
   if (!lock) return std::unexpected(std::move(lock.error()));
   const std::filesystem::path file = state_dir / kLedgerFile;
-  if (std::filesystem::exists(file, failure) && std::filesystem::file_size(file, failure) == 0) {
+  const bool exists = std::filesystem::exists(file, failure);
+  if (exists && std::filesystem::file_size(file, failure) == 0) {
     return std::unexpected("ledger " + file.string() + " is empty. Restore a backup, or remove it to begin anew");
   }
   try {
-    auto store = std::make_unique<Store>(std::move(*lock), file,
-                                         SQLite::Database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE),
-                                         Tip{}, Tip{}, nullptr);
+    if (!exists) make(file);
+    auto store = std::make_unique<Store>(
+        std::move(*lock), file, SQLite::Database(file.string(), SQLite::OPEN_READWRITE), Tip{}, Tip{}, nullptr);
     std::filesystem::permissions(file, std::filesystem::perms(0600), failure);  // SQLite's other files follow it
     prepare(store->db);
     store->tip = store->committed = read_tip(store->db);

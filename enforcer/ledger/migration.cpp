@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforcer/ledger/migration.h"
 
+#include <fcntl.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <stdexcept>
+#include <system_error>
 
 #include "enforcer/ledger/audit_table.h"
 #include "enforcer/ledger/ledger_sql.h"
@@ -38,6 +42,14 @@ void create(SQLite::Database& db) {
   spdlog::warn("a new ledger was made: policy DEFAULT, mode permissive; nothing is enforced until it is told to be");
 }
 
+void sync_folder(const std::filesystem::path& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = fd >= 0 && ::fsync(fd) == 0;
+  const int error = errno;
+  if (fd >= 0) ::close(fd);
+  if (!synced) throw std::system_error(error, std::generic_category(), folder.string());
+}
+
 // A ledger of an earlier version keeps all it has.
 void migrate(SQLite::Database& db, int version) {
   SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
@@ -53,14 +65,30 @@ void migrate(SQLite::Database& db, int version) {
 
 }  // namespace
 
+// Under another name until it is whole: a start that dies leaves no ledger rather than an empty one.
+void make(const std::filesystem::path& file) {
+  const std::filesystem::path draft = file.string() + ".new";
+  for (const char* of_an_earlier_start : {"", "-journal"})
+    std::filesystem::remove(draft.string() + of_an_earlier_start);
+  // Where the ledger alone was removed, its log must not be taken for the new one's.
+  for (const char* of_an_earlier_ledger : {"-wal", "-shm"})
+    std::filesystem::remove(file.string() + of_an_earlier_ledger);
+  sync_folder(file.parent_path());
+  {
+    SQLite::Database db(draft.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    std::filesystem::permissions(draft, std::filesystem::perms(0600));
+    create(db);
+  }
+  std::filesystem::rename(draft, file);
+  sync_folder(file.parent_path());
+}
+
 void prepare(SQLite::Database& db) {
   db.setBusyTimeout(5000);
   db.exec(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
   const int version = db.execAndGet("PRAGMA user_version").getInt();
-  if (version == 0) {
-    create(db);
-  } else if (version > 0 && version < kSchemaVersion) {
+  if (version > 0 && version < kSchemaVersion) {
     migrate(db, version);
   } else if (version != kSchemaVersion) {
     throw std::runtime_error("its schema version is " + std::to_string(version) + ", this program knows " +

@@ -5,8 +5,14 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <filesystem>
+
 namespace xenacm::ledger {
 
+// A new ledger, whole or not there at all. Precondition: nobody else makes one there.
+void make(const std::filesystem::path& file);
+
+// Of one that is there.
 void prepare(SQLite::Database& db);
 
 }  // namespace xenacm::ledger

@@ -41,11 +41,13 @@ std::expected<std::vector<PastPolicy>, std::string> PolicyHistory::list() const 
   });
 }
 
-std::expected<std::vector<std::string>, std::string> PolicyHistory::documents() const {
+std::expected<std::vector<PastDocument>, std::string> PolicyHistory::documents() const {
   return reading(file_, [](SQLite::Database& db) {
-    std::vector<std::string> documents;
-    SQLite::Statement row(db, "SELECT document FROM history JOIN policy USING (digest) ORDER BY number");
-    while (row.executeStep()) documents.push_back(row.getColumn("document").getString());
+    std::vector<PastDocument> documents;
+    SQLite::Statement row(db, "SELECT document, signature FROM history JOIN policy USING (digest) ORDER BY number");
+    while (row.executeStep()) {
+      documents.push_back({row.getColumn("document").getString(), row.getColumn("signature").getString()});
+    }
     return documents;
   });
 }

@@ -19,6 +19,11 @@ struct PastPolicy {
   std::optional<std::string> set;  // the record of its setting; none: the ledger is older than its history
 };
 
+struct PastDocument {
+  std::string text;
+  std::string signature;  // base64; empty: none
+};
+
 class PolicyHistory {
  public:
   explicit PolicyHistory(std::filesystem::path ledger_file) : file_(std::move(ledger_file)) {}
@@ -27,7 +32,7 @@ class PolicyHistory {
   [[nodiscard]] std::expected<std::vector<PastPolicy>, std::string> list() const;
 
   // Their documents, in the same order: number 1 first.
-  [[nodiscard]] std::expected<std::vector<std::string>, std::string> documents() const;
+  [[nodiscard]] std::expected<std::vector<PastDocument>, std::string> documents() const;
 
  private:
   std::filesystem::path file_;

@@ -115,6 +115,9 @@ struct Writer {
     const policy::PolicyRef& ref = put.compiled->tables.ref;
     run(db, "INSERT OR IGNORE INTO policy (digest, name, version, document) VALUES (?, ?, ?, ?)", ref.digest, ref.name,
         ref.version.text(), *put.document);
+    if (!put.signature.empty()) {
+      run(db, "UPDATE policy SET signature = ? WHERE digest = ?", put.signature, ref.digest);
+    }
     run(db, "REPLACE INTO enforced (id, digest) VALUES (1, ?)", ref.digest);
     // The record of the change precedes it in the same transaction.
     run(db, "INSERT INTO history (digest, audit) SELECT ?, coalesce(max(seq), 0) FROM audit", ref.digest);

@@ -50,7 +50,13 @@ void judge_vif(const State& state, const Subject& frontend, const Subject& backe
 void judge(const State& state, const Subject& frontend, const Subject& backend, const Link& link,
            std::vector<Reason>& reasons);
 
-// What speaks against what runs, judged as if it all started anew in the order of the domain ids (policy_change.cpp).
+// The same of a link that stands, between domains that were judged already: all of it, also where one end has lost its
+// label (links.cpp).
+void judge_standing(const State& state, const Subject& frontend, const Subject& backend, const Link& link,
+                    std::vector<Reason>& reasons);
+
+// What speaks against what runs, judged as if it all started anew in the order of the domain ids: all of it
+// (judge_running.cpp). Domain-0 may be without a label; nobody's authorisation is judged then.
 [[nodiscard]] std::vector<Reason> judge_running(const State& state);
 
 }  // namespace xenacm::monitor

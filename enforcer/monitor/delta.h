@@ -104,6 +104,7 @@ struct DropMode {
 struct PutPolicy {
   std::shared_ptr<const policy::Compiled> compiled;
   std::shared_ptr<const std::string> document;
+  std::string signature = {};  // base64; empty: none
 };
 
 using Change = std::variant<PutBinding, DropBinding, PutResource, DropResource, PutVifLabel, DropVifLabel, PutRunning,

@@ -60,6 +60,23 @@ Link for_record(Link link) {
 
 }  // namespace
 
+namespace {
+
+// What is shared through a link: the network of a vif, or its resources.
+void judge_shared(const State& state, const Subject& frontend, const Subject& backend, const Link& link,
+                  std::vector<Reason>& reasons) {
+  if (link.key.device_class == "vif") {
+    const VifName vif{configured_name(frontend.name), link.key.device};
+    std::ranges::move(vif_rules(state, frontend, backend, vif, link.network), std::back_inserter(reasons));
+    return;
+  }
+  for (const Resource& resource : link.resources) {
+    if (auto reason = resource_rule(state, frontend, resource)) reasons.push_back(*std::move(reason));
+  }
+}
+
+}  // namespace
+
 void judge_vif(const State& state, const Subject& frontend, const Subject& backend, const VifName& vif,
                const Network& network, std::vector<Reason>& reasons) {
   const std::size_t before = reasons.size();
@@ -70,16 +87,17 @@ void judge_vif(const State& state, const Subject& frontend, const Subject& backe
 
 void judge(const State& state, const Subject& frontend, const Subject& backend, const Link& link,
            std::vector<Reason>& reasons) {
-  if (link.key.device_class == "vif") {
-    const VifName vif{configured_name(frontend.name), link.key.device};
-    return judge_vif(state, frontend, backend, vif, link.network, reasons);
-  }
   const std::size_t before = reasons.size();
   judge_link(state, frontend, backend, reasons);
-  if (reasons.size() != before) return;
-  for (const Resource& resource : link.resources) {
-    if (auto reason = resource_rule(state, frontend, resource)) reasons.push_back(*std::move(reason));
+  if (reasons.size() == before) judge_shared(state, frontend, backend, link, reasons);
+}
+
+void judge_standing(const State& state, const Subject& frontend, const Subject& backend, const Link& link,
+                    std::vector<Reason>& reasons) {
+  if (frontend.row && backend.row) {
+    if (auto reason = link_rule(state, frontend, backend)) reasons.push_back(*std::move(reason));
   }
+  judge_shared(state, frontend, backend, link, reasons);
 }
 
 namespace {

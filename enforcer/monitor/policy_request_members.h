@@ -25,6 +25,8 @@ void members(Archive& archive, Is<Archive, SetPolicy>& set) {
   archive.policy_document(set.compiled, set.document);
   archive("most_invalidated", set.most_invalidated);
   archive.maybe("back", set.back);
+  archive.maybe("signature", set.signature);
+  archive.maybe("distrust", set.distrust);
 }
 
 template <class Archive>

@@ -231,6 +231,8 @@ struct SetPolicy {
     friend bool operator==(const Back&, const Back&) = default;
   };
   std::optional<Back> back;
+  std::optional<std::string> signature;  // of the document, base64
+  std::optional<std::string> distrust;   // why the signature, or that there is none, forbids it; none: it does not
 };
 
 // Back to the DEFAULT policy (acm.md 4.2).

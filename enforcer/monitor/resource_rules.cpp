@@ -47,7 +47,10 @@ std::string access_denied(const ResourceName& resource) {
 
 std::optional<Reason> shares_type(const State& state, const Subject& domain, ResourceTypes types, std::string message,
                                   std::string remedy) {
-  if (types.refusal.empty() && policy::intersects(types.ste, state.tables().ste(*domain.row))) return std::nullopt;
+  // A domain without a label that the policy knows: that is said of the domain.
+  if (types.refusal.empty() && (!domain.row || policy::intersects(types.ste, state.tables().ste(*domain.row)))) {
+    return std::nullopt;
+  }
   if (!types.refusal.empty()) message += " (" + types.party.name + " " + types.refusal + ")";
   return Reason{.rule = Rule::resource,
                 .message = std::move(message),
@@ -185,7 +188,7 @@ std::vector<Reason> vif_rules(const State& state, const Subject& frontend, const
     labels.require("vif", "name the bridge (bridge=NAME) of " + host);
   }
   // Domain-0 holds every type, so there the network's type is unknown without a label; a driver domain's own tells it.
-  if (host == kDomain0Name && has_several_types(state.tables().ste(*frontend.row))) {
+  if (host == kDomain0Name && frontend.row && has_several_types(state.tables().ste(*frontend.row))) {
     const std::string own = first_stop(state, frontend.name) + "labeltool addlabel LABEL vif-" +
                             std::to_string(vif.index) + " " + vif.domain.get();
     const auto bridge = network_name("bridge", network.bridge, host);

@@ -39,7 +39,8 @@ struct Subject {
 [[nodiscard]] std::optional<Reason> link_rule(const State& state, const Subject& frontend, const Subject& backend);
 
 // resource: the label of a disk or PCI device shares a type with the domain's; an unlabelled one counts as
-// __UNLABELED__ (decisions.md 9, 10). integrity: its name and what is there contradict each other. resource_rules.cpp
+// __UNLABELED__ (decisions.md 9, 10). integrity: its name and what is there contradict each other. A domain whose label
+// the policy does not know is refused what nobody may use. resource_rules.cpp
 [[nodiscard]] std::optional<Reason> resource_rule(const State& state, const Subject& domain, const Resource& resource);
 
 // resource: the labels of a vif, of the bridge and of the NIC that it names, where there are or must be any

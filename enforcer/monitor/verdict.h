@@ -80,6 +80,7 @@ enum class FaultCode {
 struct Fault {
   FaultCode code = FaultCode::invalid;
   std::string message;
+  std::vector<Reason> reasons;  // what runs and would speak against it too, of a policy change
 };
 
 }  // namespace xenacm::monitor

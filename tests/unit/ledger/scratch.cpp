@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <array>
 #include <fstream>
 #include <future>
 #include <sstream>
@@ -39,14 +40,23 @@ std::vector<audit::Record> Scratch::records(const audit::Filter& filter) const {
   return records;
 }
 
-monitor::SetPolicy mytest() {
-  std::ifstream in(std::string(XENACM_SOURCE_DIR) + "/examples/policies/mytest-security_policy.xml");
+monitor::SetPolicy example(const std::string& file) {
+  std::ifstream in(std::string(XENACM_SOURCE_DIR) + "/examples/policies/" + file);
   std::ostringstream text;
   text << in.rdbuf();
   auto compiled = policy::compile_document(text.str());
-  if (!compiled) throw std::runtime_error("mytest does not compile");
+  if (!compiled) throw std::runtime_error(file + " does not compile");
   return {std::make_shared<const policy::Compiled>(*std::move(compiled)),
           std::make_shared<const std::string>(text.str())};
+}
+
+monitor::SetPolicy mytest() { return example("mytest-security_policy.xml"); }
+
+monitor::SetPolicy way_back(const monitor::SetPolicy& from, monitor::SetPolicy to) {
+  const std::array<policy::Reign, 2> reigns{{{to.compiled->tables.ref.digest, &to.compiled->policy},
+                                             {from.compiled->tables.ref.digest, &from.compiled->policy}}};
+  to.back = {from.compiled->tables.ref.digest, policy::lineage_back(reigns, 0)};
+  return to;
 }
 
 monitor::LabelDomain label(const std::string& name, const std::string& label) {

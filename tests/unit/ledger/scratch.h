@@ -32,7 +32,10 @@ class Scratch {
   std::filesystem::path dir_;
 };
 
+[[nodiscard]] monitor::SetPolicy example(const std::string& file);  // of examples/policies
 [[nodiscard]] monitor::SetPolicy mytest();
+// From a policy back to the one that it updated.
+[[nodiscard]] monitor::SetPolicy way_back(const monitor::SetPolicy& from, monitor::SetPolicy to);
 [[nodiscard]] monitor::LabelDomain label(const std::string& name, const std::string& label);
 [[nodiscard]] monitor::StartDomain start(unsigned domid, const std::string& name);
 [[nodiscard]] monitor::Caller tester();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // May a policy replace another? (acm.md 2, 4; decisions.md 2, 13-15)
+#include <array>
 #include <regex>
 
 #include "tests/unit/monitor/scene.h"
@@ -117,6 +118,43 @@ TEST(PolicyChange, IsRefusedWhereALiveLinkWouldJoinStrangers) {
   // VIO keeps PepsiCo alone.
   next = replaced(next, "(<Name>VIO</Name>\\s*<SimpleTypeEnforcementTypes>[^]*?)<Type>CocaCola</Type>", "$1");
   EXPECT_EQ(rules(host.ask(policy_request(next))), "ste");
+}
+
+TEST(PolicyChange, EverythingThatIsWrongIsToldAtOnce) {
+  Scene host = Scene::mytest();
+  host.start(1, "stray");
+  host.ask(LabelDomain{DomainName("sleeper"), {}, "__UNLABELED__", {}});
+  std::string wrong = replaced(update(), "<Version>1\\.1</Version>", "<Version>0.9</Version>");
+  wrong = replaced(wrong, "<Version>1\\.0</Version>", "<Version>0.8</Version>");
+  wrong = replaced(wrong, "from=\"A-Bank.MarketAnalysis\"", "from=\"Nobody\"");
+  wrong = replaced(wrong, "SystemManagement", "Boss");
+  SetPolicy request = policy_request(wrong);
+  request.most_invalidated = 50;
+  request.distrust = "The policy is not signed.";
+  const Outcome outcome = decide(host.state(), request);
+  ASSERT_FALSE(outcome);
+  for (const char* said : {"not signed", "its FromPolicy is mytest 0.8", "0.9 is not greater than 1.0",
+                           "renames 'Nobody'", "Domain-0 carries the label 'SystemManagement'", "(sleeper)"}) {
+    EXPECT_NE(outcome.error().message.find(said), std::string::npos) << said << "\n" << outcome.error().message;
+  }
+  ASSERT_EQ(outcome.error().reasons.size(), 1u);
+  EXPECT_EQ(outcome.error().reasons[0].subject.name, "stray");
+}
+
+// The way back from a reset: DEFAULT's one label is called what it would be if the policy were set now.
+TEST(PolicyChange, GoesBackThroughDefault) {
+  Scene host = Scene::mytest();
+  const SetPolicy set = policy_request(mytest());
+  const SetPolicy reset = policy_request(std::string(policy::default_document()));
+  const std::array<policy::Reign, 2> reigns{{{set.compiled->tables.ref.digest, &set.compiled->policy},
+                                             {reset.compiled->tables.ref.digest, &reset.compiled->policy}}};
+  host.ask(LabelDomain{DomainName("sleeper"), {}, "A-Bank", {}});
+  host.ask(ResetPolicy{});
+  SetPolicy back = set;
+  back.back = {reset.compiled->tables.ref.digest, policy::lineage_back(reigns, 0)};
+  EXPECT_TRUE(host.ask(back).allowed());
+  EXPECT_EQ(host.state().domain0().label.text(), "ACM:mytest:SystemManagement");
+  EXPECT_FALSE(host.state().bindings().at(DomainName("sleeper")).label.valid);
 }
 
 TEST(PolicyChange, Domain0sLabelMustStayOrBeRenamed) {

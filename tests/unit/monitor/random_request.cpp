@@ -61,6 +61,8 @@ SetPolicy set_policy() {
       policy_request(coin() ? std::string(policy::default_document()) : example_policy("mytest-security_policy.xml"));
   set.most_invalidated = number<unsigned>();
   set.back = maybe([] { return SetPolicy::Back{bytes(), {renames(), renames()}}; });
+  set.signature = maybe(bytes);
+  set.distrust = maybe(bytes);
   return set;
 }
 
@@ -95,7 +97,8 @@ const std::vector<std::function<Request()>> kKinds{
 struct Same {
   bool operator()(const SetPolicy& a, const SetPolicy& b) const {
     return *a.document == *b.document && a.compiled->tables.ref == b.compiled->tables.ref &&
-           a.most_invalidated == b.most_invalidated && a.back == b.back;
+           a.most_invalidated == b.most_invalidated && a.back == b.back && a.signature == b.signature &&
+           a.distrust == b.distrust;
   }
   template <class T>
   bool operator()(const T& a, const T& b) const {

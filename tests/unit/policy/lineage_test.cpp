@@ -67,6 +67,10 @@ TEST(Lineage, NothingCarriesOverFromAPolicyOfAnotherName) {
   EXPECT_EQ(Row().then("1.0", {"a"}).then("1.0", {"a"}, "q").back(), Renames{});
 }
 
+TEST(Lineage, AnUpdateMayChangeThePolicysName) {
+  EXPECT_EQ(Row().then("1.0", {"a"}).then("1.1", {"b<a"}, "q").back(), (Renames{{"b", "a"}}));
+}
+
 TEST(Lineage, FollowsAnEarlierWayBack) {
   Row row;
   row.then("1.0", {"a"}).then("1.1", {"b<a"}).again(0);
