@@ -89,7 +89,7 @@ TEST_F(AuditTrail, ShowsWhatWasDoneToTheLedger) {
       {"UPDATE audit SET record = '' WHERE seq = 5", "altered", 5},
       {"UPDATE audit SET record = record || char(10) || record WHERE seq = 5", "altered", 5},
       {"UPDATE audit SET hash = zeroblob(32) WHERE seq = 3", "altered", 3},
-      {"UPDATE audit SET seq = 1000 WHERE seq = 3", "missing", 3},
+      {"UPDATE audit SET seq = 1000 WHERE seq = 3", "reordered", 3},
       {"UPDATE audit SET seq = 1000 WHERE seq = (SELECT max(seq) FROM audit)", "altered", 0},
       {"DELETE FROM audit WHERE seq = 3", "missing", 3},
       {"DELETE FROM audit WHERE seq BETWEEN 3 AND 5", "missing", 3},
