@@ -14,6 +14,17 @@ constexpr std::string_view kHashMember = R"(,"hash":")";
 constexpr std::string_view kEnd = R"("})";
 constexpr std::string_view kDigits = "0123456789abcdef";
 
+// The value of each hexadecimal digit; of other bytes one that no digit has.
+constexpr auto kValues = [] {
+  constexpr std::uint8_t kNoDigit = 0xff;
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (std::size_t i = 0; i < kDigits.size(); ++i) {
+    values[static_cast<std::uint8_t>(kDigits[i])] = static_cast<std::uint8_t>(i);
+  }
+  return values;
+}();
+
 using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
 }  // namespace
@@ -44,11 +55,14 @@ std::string to_hex(const Hash& hash) {
 std::optional<Hash> hash_of_hex(std::string_view hex) {
   Hash hash{};
   if (hex.size() != 2 * hash.size()) return std::nullopt;
-  for (std::size_t i = 0; i < hex.size(); ++i) {
-    const std::size_t digit = kDigits.find(hex[i]);
-    if (digit == std::string_view::npos) return std::nullopt;
-    hash[i / 2] = static_cast<std::uint8_t>(hash[i / 2] << 4 | digit);
+  unsigned seen = 0;
+  for (std::size_t i = 0; i < hash.size(); ++i) {
+    const unsigned high = kValues[static_cast<std::uint8_t>(hex[2 * i])];
+    const unsigned low = kValues[static_cast<std::uint8_t>(hex[2 * i + 1])];
+    seen |= high | low;
+    hash[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
+  if (seen > 0xf) return std::nullopt;
   return hash;
 }
 
@@ -65,7 +79,10 @@ std::optional<Line> parse_line(std::string_view text) {
   if (!tail.starts_with(kHashMember)) return std::nullopt;
   const auto hash = hash_of_hex(tail.substr(kHashMember.size(), 2 * sizeof(Hash)));
   if (!hash) return std::nullopt;
-  return Line{std::string(text.substr(0, text.size() - kTail)) + '}', *hash};
+  Line line{{}, *hash};
+  line.record.reserve(text.size() - kTail + 1);
+  line.record.append(text.substr(0, text.size() - kTail)).push_back('}');
+  return line;
 }
 
 }  // namespace xenacm::audit
