@@ -94,6 +94,10 @@ Result suggest_for(const Context& context, unsigned number) {
   }
   const auto situation = present_situation(context);
   if (!situation) return std::unexpected(situation.error());
+  if (situation->tables().ref.name == policy::kDefaultPolicyName) {
+    return std::unexpected(
+        Failure{"Under the DEFAULT policy no domain may start: set another first (labeltool setpolicy)."});
+  }
   return context.json ? print_as_json(*record, *situation) : print_text(*record, *situation);
 }
 

@@ -78,8 +78,7 @@ Answer answer_ste(const nlohmann::json& reason, const Situation& situation) {
     return policy::share(after, *after.find_vm_label(ends.frontend_label), *after.find_vm_label(ends.backend_label)) &&
            authorized(situation, after, ends.frontend_label) && authorized(situation, after, ends.backend_label);
   };
-  const Effects asked{
-      .sharing = {{ends.frontend_label, ends.backend_label}}, .together = {}, .access = {}, .starts = {}};
+  const Effects asked = linked(ends.frontend_label, ends.backend_label);
   Answer answer;
   add(answer.suggestions, common_type(situation, ends, allows, asked));
   take_over_types(situation, ends.frontend_label, ends.backend_row, allows, asked, answer.suggestions);
