@@ -88,6 +88,12 @@ Outcome decide(const State& state, const IntroduceDomain& introduce) {
 Outcome decide(const State& state, const RenameDomain& rename) {
   const RunningDomain* present = state.find_running(rename.domid);
   if (present == nullptr || present->name == rename.name) return allow(state, {});
+  // Networks of Domain-0 carry their labels under its name, and configurations mean it where they name no backend.
+  if (rename.domid == kDomain0) {
+    return conclude(state, present->label,
+                    {contradiction(rename.name, "domain 0 is Domain-0 and keeps this name", "leave Domain-0 its name")},
+                    {});
+  }
   std::vector<Reason> reasons;
   if (auto reason = name_rule(state, rename.name, present->uuid)) reasons.push_back(*std::move(reason));
   const auto bound = state.bindings().find(configured_name(rename.name));

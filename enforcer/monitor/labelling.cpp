@@ -28,6 +28,7 @@ std::string not_found(const std::string& label, std::string_view type) {
 // Domain-0's label must cover every domain that runs (acm.md 4.3, manual).
 Outcome relabel_domain0(const State& state, const std::string& label) {
   RunningDomain domain0 = state.domain0();
+  if (domain0.label == StoredLabel{state.tables().ref.name, label}) return allow(state, {});
   domain0.label = {state.tables().ref.name, label};
   Delta delta{PutRunning{domain0}};
   // Who waits under a ticket is judged beside the new label when it starts.
@@ -41,6 +42,19 @@ Outcome relabel_domain0(const State& state, const std::string& label) {
 bool is_running(const State& state, const DomainName& name) {
   return std::ranges::any_of(state.running(),
                              [&](const auto& entry) { return configured_name(entry.second.name) == name; });
+}
+
+// By its uuid too, where the label is bound to one: a domain may run under another name than its label's.
+bool is_running(const State& state, const DomainName& name, const std::optional<Uuid>& uuid) {
+  return is_running(state, name) ||
+         std::ranges::any_of(state.running(), [&](const auto& entry) { return entry.second.uuid == uuid; });
+}
+
+// A label under this name would never be found.
+std::optional<Fault> check_domain_name(const DomainName& name) {
+  if (configured_name(name) == name) return std::nullopt;
+  return Fault{FaultCode::invalid, "'" + name.get() + "' is the name of a migration under way; label '" +
+                                       configured_name(name).get() + "'."};
 }
 
 Fault running(const DomainName& domain) {
@@ -70,10 +84,7 @@ Outcome decide(const State& state, const LabelDomain& request) {
   if (request.name.get() == kDomain0Name) return relabel_domain0(state, request.label);
 
   const std::string& name = request.name.get();
-  if (configured_name(request.name) != request.name) {
-    return fault(FaultCode::invalid, "'" + name + "' is the name of a migration under way; label '" +
-                                         configured_name(request.name).get() + "'.");
-  }
+  if (auto wrong = check_domain_name(request.name)) return std::unexpected(*std::move(wrong));
   const Binding binding{{state.tables().ref.name, request.label}, request.uuid, {}};
   const auto present = state.bindings().find(request.name);
   if (present != state.bindings().end()) {
@@ -87,15 +98,16 @@ Outcome decide(const State& state, const LabelDomain& request) {
     return fault(FaultCode::conflict, "uuid " + request.uuid->get() + " already belongs to '" + same_uuid->first.get() +
                                           "', which is labeled with '" + same_uuid->second.label.text() + "'.");
   }
-  if (is_running(state, request.name)) return std::unexpected(running(request.name));
+  if (is_running(state, request.name, request.uuid)) return std::unexpected(running(request.name));
   return allow(state, {PutBinding{request.name, binding}});
 }
 
 Outcome decide(const State& state, const UnlabelDomain& request) {
   const std::string& name = request.name.get();
   if (name == kDomain0Name) return fault(FaultCode::invalid, "Domain-0 always has a label; addlabel gives it another.");
-  if (!state.bindings().contains(request.name)) return fault(FaultCode::not_found, "Domain was not labeled.");
-  if (is_running(state, request.name)) return std::unexpected(running(request.name));
+  const auto present = state.bindings().find(request.name);
+  if (present == state.bindings().end()) return fault(FaultCode::not_found, "Domain was not labeled.");
+  if (is_running(state, request.name, present->second.uuid)) return std::unexpected(running(request.name));
   return allow(state, {DropBinding{request.name}});
 }
 
@@ -127,6 +139,7 @@ Outcome decide(const State& state, const LabelVif& request) {
   const auto label = resource_label(state, request.label, request.policy);
   if (!label) return std::unexpected(label.error());
   const DomainName& domain = request.vif.domain;
+  if (auto wrong = check_domain_name(domain)) return std::unexpected(*std::move(wrong));
   const bool fixed = domain.get() != kDomain0Name && is_running(state, domain);  // Domain-0 cannot be stopped
   const auto present = state.vif_labels().find(request.vif);
   if (present != state.vif_labels().end()) {

@@ -29,6 +29,15 @@ StoredLabel carry_over(const StoredLabel& label, const std::string& current, con
   return {next, found->second};
 }
 
+// A running domain without a label stays without one, whether or not the policy knows what that means, or gives its
+// __UNLABELED__ another name. (Domain-0 always has one.)
+StoredLabel running_label(const StoredLabel& label, const std::string& current, const std::string& next,
+                          const Renames& renames) {
+  const StoredLabel unlabelled{current, std::string(policy::kUnlabeled)};
+  if (label == unlabelled) return {next, unlabelled.label};
+  return carry_over(label, current, next, renames);
+}
+
 // What becomes of the labels of the present policy's under the next one.
 struct Succession {
   Renames domain0;
@@ -63,13 +72,10 @@ Delta changes_of(const State& state, const SetPolicy& set, const Succession& suc
   for (const auto& [id, ticket] : state.tickets()) delta.emplace_back(DropTicket{id});
   // Rows whose label stays what it is are left alone.
   for (const auto& [domid, domain] : state.running()) {
-    StoredLabel label = carry_over(domain.label, current, next, domid == kDomain0 ? succession.domain0 : succession.vm);
-    // A running domain without a label stays without one, whether or not the policy knows what that means.
-    if (!label.valid && label.label == policy::kUnlabeled) label = {next, label.label};
-    if (label == domain.label) continue;
     PutRunning put{domain};
-    put.domain.label = std::move(label);
-    delta.emplace_back(std::move(put));
+    put.domain.label = domid == kDomain0 ? carry_over(domain.label, current, next, succession.domain0)
+                                         : running_label(domain.label, current, next, succession.vm);
+    if (put.domain.label != domain.label) delta.emplace_back(std::move(put));
   }
   for (const auto& [name, binding] : state.bindings()) {
     StoredLabel label = carry_over(binding.label, current, next, succession.vm);

@@ -28,13 +28,16 @@ Outcome decide(const State& state, const AdoptDomain& adopt) {
   // are what the hypervisor has.
   Delta delta = release(state, adopt.domid);
   drop_tickets_of(state, adopt.name, adopt.uuid, delta);
+  // Who had the id before is gone, and what was held for the domain itself is in nobody's way.
+  State before = state;
+  before.apply(delta);
+  std::vector<Reason> reasons = judge_domain(before, {adopt.name, label, before.row_of(label)});
+  if (auto reason = name_rule(before, adopt.name, adopt.uuid)) reasons.insert(reasons.begin(), *std::move(reason));
+  Decided decided = conclude(state, label, std::move(reasons), {});
+  if (!decided.verdict.allowed() && !adopt.appeared) decided.verdict.decision = Decision::would_deny;
   delta.emplace_back(PutRunning{{adopt.domid, adopt.uuid, adopt.name, label, true}});
-  Decided decided = allow(state, std::move(delta));
-  decided.verdict.reasons = judge_domain(state, {adopt.name, label, state.row_of(label)});
-  if (decided.verdict.reasons.empty()) return decided;
-  decided.verdict.mode = state.mode(label.label);
-  const bool refused = adopt.appeared && decided.verdict.mode == Mode::enforcing;
-  decided.verdict.decision = refused ? Decision::deny : Decision::would_deny;
+  decided.delta = std::move(delta);
+  decided.verdict.changed = true;
   return decided;
 }
 

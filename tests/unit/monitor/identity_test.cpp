@@ -77,5 +77,15 @@ TEST(Rename, OfADomainNobodyKnowsSaysNothing) {
   EXPECT_EQ(host.state().find_running(DomId(5)), nullptr);
 }
 
+// Its networks carry their labels under this name: under another no label would have been found for them.
+TEST(Rename, DoesNotTakeItsNameFromDomain0) {
+  for (const Mode mode : {Mode::enforcing, Mode::permissive}) {
+    Scene host = Scene::mytest();
+    host.ask(SetMode{mode, {}});
+    EXPECT_EQ(rules(host.ask(RenameDomain{kDomain0, DomainName("mgmt")})), "integrity");
+    EXPECT_EQ(host.state().domain0().name.get(), "Domain-0");
+  }
+}
+
 }  // namespace
 }  // namespace xenacm::monitor

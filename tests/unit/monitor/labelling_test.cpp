@@ -107,5 +107,30 @@ TEST(Labelling, AModeIsSetForALabelOfThePolicyAlone) {
   EXPECT_EQ(host.fault(SetMode{Mode::permissive, "C-Bank"}), "Label 'C-Bank' not found.");
 }
 
+TEST(Labelling, ADomainThatRunsUnderAnotherNameIsNotRelabelledEither) {
+  Scene host = Scene::mytest();
+  host.ask(LabelDomain{DomainName("a"), uuid_of(1), "A-Bank", {}});
+  host.start(1, "b");
+  EXPECT_NE(host.fault(UnlabelDomain{DomainName("a")}).find("is running"), std::string::npos);
+  host.apply(DropBinding{DomainName("a")});
+  EXPECT_NE(host.fault(LabelDomain{DomainName("a"), uuid_of(1), "AutoCorp", {}}).find("is running"), std::string::npos);
+}
+
+TEST(Labelling, AVifOfAMigrationUnderWayIsLabelledByTheDomainsOwnName) {
+  const Scene host = Scene::mytest();
+  EXPECT_NE(host.fault(LabelVif{{DomainName("a--incoming"), 0}, "A-Bank", {}}).find("label 'a'"), std::string::npos);
+}
+
+TEST(Labelling, TheLabelThatDomain0HasAlreadyChangesNothingAndIsNotRefused) {
+  Scene host = Scene::mytest();
+  host.ask(SetMode{Mode::permissive, {}});
+  host.start(1, "stranger", "A-Bank");
+  host.start(2, "rival", "B-Bank");
+  host.ask(ReserveStart{"t", {.uuid = uuid_of(3), .name = DomainName("c")}});
+  host.ask(SetMode{Mode::enforcing, {}});
+  EXPECT_EQ(host.ask(label("Domain-0", "SystemManagement")).decision, Decision::allow);
+  EXPECT_EQ(host.state().tickets().size(), 1U);
+}
+
 }  // namespace
 }  // namespace xenacm::monitor

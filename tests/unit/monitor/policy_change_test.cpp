@@ -230,5 +230,23 @@ TEST(ResetPolicy, OfDefaultChangesNothing) {
   EXPECT_FALSE(host.ask(ResetPolicy{}).changed);
 }
 
+// As the label of that name it was judged, and let in: a domain without a label has no name that could be changed.
+TEST(PolicyChange, ADomainWithoutALabelGetsNoneByARenameOfUnlabeled) {
+  Scene host = Scene::mytest();
+  host.start(1, "stranger");
+  const Verdict verdict =
+      host.ask(policy_request(replaced(update(), "<VirtualMachineLabel>\\s*<Name>AutoCorp</Name>",
+                                       "<VirtualMachineLabel><Name from=\"__UNLABELED__\">AutoCorp</Name>")));
+  EXPECT_EQ(verdict.decision, Decision::deny);
+  EXPECT_EQ(rules(verdict), "label");
+}
+
+TEST(PolicyChange, Domain0DoesNotPassForUnlabelledWhereItsLabelUnlabeledIsGivenToAnother) {
+  Scene host = Scene::of(replaced(mytest(), "bootstrap=\"SystemManagement\"", "bootstrap=\"__UNLABELED__\""));
+  const std::string taken = replaced(update(), "<VirtualMachineLabel>\\s*<Name>AutoCorp</Name>",
+                                     "<VirtualMachineLabel><Name from=\"AutoCorp\">__UNLABELED__</Name>");
+  EXPECT_NE(host.fault(policy_request(taken)).find("Domain-0 carries the label '__UNLABELED__'"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace xenacm::monitor

@@ -63,5 +63,28 @@ TEST(Adoption, AnAdmittedDomainIsNotAdopted) {
   EXPECT_FALSE(host.state().running().at(DomId(1)).adopted);
 }
 
+TEST(Adoption, IsNotGivenTheModeOfALabelThatOnlyHasTheSameName) {
+  Scene host = Scene::mytest();
+  host.ask(SetMode{Mode::permissive, "A-Bank"});
+  host.apply(PutBinding{DomainName("a"), {{"mytest", "A-Bank", false}, {}}});
+  EXPECT_EQ(host.ask(AdoptDomain{DomId(1), uuid_of(1), DomainName("a"), true}).decision, Decision::deny);
+}
+
+TEST(Adoption, IsNotRefusedForTheDomainThatHadItsIdBefore) {
+  Scene host = Scene::mytest();
+  host.start(1, "a", "A-Bank");
+  host.ask(LabelDomain{DomainName("b"), {}, "B-Bank", {}});
+  EXPECT_EQ(host.ask(AdoptDomain{DomId(1), uuid_of(2), DomainName("b"), true}).decision, Decision::allow);
+}
+
+TEST(Adoption, DoesNotGetADomainPastTheRulesOfNames) {
+  Scene host = Scene::mytest();
+  host.ask(LabelDomain{DomainName("a"), {}, "A-Bank", {}});
+  host.ask(LabelDomain{DomainName("b"), uuid_of(1), "AutoCorp", {}});
+  const Verdict verdict = host.ask(AdoptDomain{DomId(1), uuid_of(1), DomainName("a"), true});
+  EXPECT_EQ(verdict.decision, Decision::deny);
+  EXPECT_EQ(rules(verdict), "integrity");
+}
+
 }  // namespace
 }  // namespace xenacm::monitor
