@@ -118,6 +118,16 @@ add_hotplug_script() {
     cp "$project/enforcer/hooks/vif-acm" "$overlay/etc/xen/scripts/"
 }
 
+# The package's own unit, in the dom0 that has systemd; a scenario that needs no monitor runs without one.
+add_unit() {
+    local units=$project/packaging/systemd wants=$overlay/etc/systemd/system/multi-user.target.wants
+    [ "$dom0" = full ] && [ -x "$build/bin/acm-enforcerd" ] || return 0
+    mkdir -p "$overlay"/usr/lib/{systemd/system,tmpfiles.d} "$wants"
+    cp -r "$units/acm-enforcerd.service" "$units/libvirtd.service.d" "$overlay/usr/lib/systemd/system/"
+    cp "$units/xenacm.tmpfiles" "$overlay/usr/lib/tmpfiles.d/xenacm.conf"
+    ln -s /usr/lib/systemd/system/acm-enforcerd.service "$wants/"
+}
+
 # All of examples/ for whoever looks around; its policies to where labeltool finds them by name.
 add_examples() {
     local policies=$overlay/etc/xen/acm-security/policies
@@ -134,6 +144,7 @@ make_overlay() {
     cp "$here"/domains/* "$overlay/root/"
     [ -z "$scenario" ] || cp "$here/scenarios/$scenario.sh" "$overlay/lab/scenario.sh"
     add_programs
+    add_unit
     add_hotplug_script
     add_examples
     [ -z "$extra" ] || cp -a "$extra/." "$overlay/"
