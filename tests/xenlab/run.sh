@@ -112,6 +112,20 @@ check_needs() {
     done
 }
 
+# A scenario that installs the project's packages says so in a line "# packages: NAME...", and gets nothing else of it.
+packages_of() {
+    sed -n 's/^# packages: //p' "$here/scenarios/$1.sh"
+}
+
+add_packages() {
+    local name file
+    mkdir -p "$overlay/root/packages"
+    for name in "$@"; do
+        file=$(compgen -G "$project/build/deb/${name}_*.deb") || die "there is no package $name: ./run deb builds it"
+        cp "$file" "$overlay/root/packages/"
+    done
+}
+
 # In driver domains it is part of their image.
 add_hotplug_script() {
     mkdir -p "$overlay/etc/xen/scripts"
@@ -143,9 +157,16 @@ make_overlay() {
     cp -r "$here/lib" "$here/chapter" "$overlay/lab/"
     cp "$here"/domains/* "$overlay/root/"
     [ -z "$scenario" ] || cp "$here/scenarios/$scenario.sh" "$overlay/lab/scenario.sh"
-    add_programs
-    add_unit
-    add_hotplug_script
+    local packages=
+    [ -z "$scenario" ] || packages=$(packages_of "$scenario")
+    if [ -n "$packages" ]; then
+        # shellcheck disable=SC2086 # words
+        add_packages $packages
+    else
+        add_programs
+        add_unit
+        add_hotplug_script
+    fi
     add_examples
     [ -z "$extra" ] || cp -a "$extra/." "$overlay/"
 }
