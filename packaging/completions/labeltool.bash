@@ -113,7 +113,7 @@ _labeltool_word() {
         rmlabel:1 | getlabel:1) _labeltool_object "$2" ;;
         resources:0) _labeltool_offer < <(_labeltool_resources) ;;
         resources:1) _labeltool_offer_words adopt rename forget_mark ;;
-        dry-run:0) _labeltool_offer_files '*' ;;
+        dry-run:0 | verify:*) _labeltool_offer_files '*' ;;
         whatif:0) _labeltool_offer_words start attach setpolicy ;;
         whatif:*)
             case $2 in
@@ -132,8 +132,12 @@ _labeltool_takes_value() {
 
 _labeltool_value() {
     case $1 in
-        --label) _labeltool_offer < <(_labeltool_labels dom) ;;
-        --socket) _labeltool_offer_files '*' ;;
+        --label) _labeltool_offer < <(_labeltool_labels "$([[ ${path[0]-} == audit ]] && echo any || echo dom)") ;;
+        --domain) _labeltool_offer < <(_labeltool_domains) ;;
+        --resource) _labeltool_offer < <(_labeltool_resources) ;;
+        --toolstack) _labeltool_offer_words xl libvirt xapi ;;
+        --format) _labeltool_offer_words table jsonl csv ;;
+        --socket | --key | --checkpoint | --output) _labeltool_offer_files '*' ;;
     esac
 }
 

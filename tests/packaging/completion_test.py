@@ -158,7 +158,12 @@ class Completion:
             "labeltool whatif start cl": {"client.cfg"},
             "labeltool whatif attach D": {"Domain-0"},
             "labeltool whatif attach Domain-0 vif backend=D": {"backend=Domain-0"},
-            "labeltool audit --limit 5 --d": {"--denied"},
+            "labeltool audit --limit 5 --de": {"--denied"},
+            "labeltool audit ver": {"verify"},
+            "labeltool audit summary --label A-": {"A-Bank", "A-Disk"},
+            "labeltool audit --resource phy:": {"phy:/dev/vg/b"},
+            "labeltool audit verify --key cl": {"client.cfg"},
+            "labeltool audit graph --domain D": {"Domain-0"},
         }.items():
             with self.subTest(line=line):
                 self.assertEqual(self.shell.inserted(line), words)

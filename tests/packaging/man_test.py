@@ -3,8 +3,8 @@
 """man_test.py SOURCE LABELTOOL ACM_ENFORCERD ACM_HOOK: holds the man pages against what they are about.
 
 How a page has to be written for that: a command of labeltool is an `.Ss` below COMMANDS ("audit verify" for one below
-another), its forms are `.D1 Nm Cm NAME ...`, and each of its options has an item, `.It Fl -option`. Options that
-every command has stand in OPTIONS alone. A setting of xenacm.toml is an item `.It Ic table.key`, with "Default: VALUE".
+another) of labeltool(1) or labeltool-COMMAND(1), its forms are `.D1 Nm ...`, and each of its options has an item, `.It Fl -option`. Options that
+every command has stand in OPTIONS alone, and those that choose records, of commands that take a `filter`, in CHOOSING RECORDS. A setting of xenacm.toml is an item `.It Ic table.key`, with "Default: VALUE".
 """
 import pathlib
 import re
@@ -58,9 +58,13 @@ def commands_below(*words):
     return found
 
 
-def commands_of_page():
-    parts = re.split(r"^\.Ss (.*)\n", section(page("labeltool.1"), "COMMANDS"), flags=re.M)
-    return dict(zip(parts[1::2], parts[2::2]))
+def commands_of_pages():
+    found = {}
+    for file in PAGES:
+        if file.name.startswith("labeltool"):
+            parts = re.split(r"^\.Ss (.*)\n", section(file.read_text(), "COMMANDS"), flags=re.M)
+            found |= zip(parts[1::2], parts[2::2])
+    return found
 
 
 def settings_of_page():
@@ -88,26 +92,32 @@ def flat(table, prefix=""):
 
 
 def written(value):
+    if isinstance(value, list):
+        return "[" + ", ".join(f'"{part}"' for part in value) + "]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Labeltool(unittest.TestCase):
-    def test_the_page_has_the_commands_that_there_are(self):
-        self.assertEqual(set(commands_of_page()), set(commands_below()))
+    def test_the_pages_have_the_commands_that_there_are(self):
+        self.assertEqual(set(commands_of_pages()), set(commands_below()))
 
     def test_each_command_has_the_options_that_its_help_shows(self):
-        pages = commands_of_page()
+        pages = commands_of_pages()
+        filters = items(section(page("labeltool-audit.1"), "CHOOSING RECORDS"))
         for name, help_text in commands_below().items():
             with self.subTest(command=name):
-                self.assertEqual(items(pages[name]), options_of(help_text) - EVERY_COMMAND)
+                shared = filters if "Ar filter" in pages[name] else set()
+                self.assertEqual(items(pages[name]) | shared, options_of(help_text) - EVERY_COMMAND)
+                self.assertFalse(items(pages[name]) & shared)
 
     def test_each_option_stands_in_a_form_of_its_command(self):
-        for name, text in commands_of_page().items():
+        for name, text in commands_of_pages().items():
             with self.subTest(command=name):
                 forms = re.findall(r"^\.D1 (.*)", text, re.M)
                 self.assertTrue(forms)
                 for form in forms:
-                    self.assertTrue(f"{form} ".startswith(f"Nm Cm {name} "), form)
+                    typed = form.removeprefix("Nm ").removeprefix("labeltool ")
+                    self.assertTrue(f"{typed} ".startswith(f"Cm {name} "), form)
                 self.assertEqual(flags(forms), items(text))
 
     def test_the_options_of_all_commands(self):
@@ -128,7 +138,10 @@ class Daemon(unittest.TestCase):
     def test_page_and_sample_have_the_same_settings_and_defaults(self):
         sample = dict(flat(tomllib.loads((SOURCE / "examples/xenacm.toml").read_text())))
         pages = settings_of_page()
-        self.assertEqual(set(pages), set(sample))
+        without = {key for key, text in pages.items() if "Default: none." in text}
+        for key in without:
+            self.assertRegex((SOURCE / "examples/xenacm.toml").read_text(), rf"(?m)^# {key.rpartition('.')[2]} = ")
+        self.assertEqual(set(pages) - without, set(sample))
         for key, value in sample.items():
             with self.subTest(setting=key):
                 text = re.sub(r"^\.Pa (\S+).*$", r"\1.", pages[key], flags=re.M)
