@@ -47,6 +47,7 @@ Enforcer::Enforcer(Config config, std::optional<PolicyKey> policy_key, ledger::L
       audit_alarms_(std::move(trail.alarms)),
       audit_key_(std::move(trail.key)),
       committer_(std::make_unique<ledger::Committer>(std::move(ledger), std::move(state), std::move(trail.notary))),
+      watchdog_(gate_loop_, *committer_),
       resolver_(std::make_unique<resource::Resolver>()),
       bypass_(config_.gate.socket, [this](const xen::Bypass& seen) { note_alarm(seen); }),
       tickets_(std::make_unique<api::TicketWatch>(api_loop_, config_.hook.ticket_seconds,
@@ -171,6 +172,7 @@ std::expected<void, std::string> Enforcer::start_behind_gate() {
 void Enforcer::run() {
   api_thread_ = std::jthread([this] { api_loop_.run(); });
   sd_notify(0, "READY=1");
+  watchdog_.start();
   committer_->look([gate = gate_ != nullptr, guard = guard_ != nullptr](const monitor::State* state) {
     if (state == nullptr) return;
     const policy::PolicyRef& policy = state->tables().ref;
@@ -180,6 +182,7 @@ void Enforcer::run() {
   gate_loop_.run();
   // What the gate had asked and can no longer carry out is given back.
   signals_.cancel();
+  watchdog_.stop();
   gate_loop_.restart();
   gate_loop_.run_for(kWindUp);
 }

@@ -18,6 +18,7 @@
 #include "enforcer/daemon/bypass_watch.h"
 #include "enforcer/daemon/config.h"
 #include "enforcer/daemon/policy_key.h"
+#include "enforcer/daemon/watchdog.h"
 #include "enforcer/gate/gate.h"
 #include "enforcer/guard/guard.h"
 #include "enforcer/ledger/audit_reader.h"
@@ -76,6 +77,7 @@ class Enforcer {
   std::vector<std::string> audit_alarms_;  // of the start
   std::optional<audit::PublicKey> audit_key_;
   std::unique_ptr<ledger::Committer> committer_;
+  Watchdog watchdog_;
   std::unique_ptr<resource::Resolver> resolver_;
   std::unique_ptr<xen::Hypervisor> hypervisor_;  // the API's; the guard has one of its own
   std::string no_hypervisor_;                    // why there is none

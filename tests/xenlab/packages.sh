@@ -35,12 +35,19 @@ builder_packages=(lz4 liblz4-1)
 
 # ---- the full dom0 -------------------------------------------------------------------------------
 
+# What the project's package depends on, so that it can be installed there.
+xenacm_depends=(
+    libboost-url1.81.0 libfmt9 libpugixml1v5 libspdlog1.10-fmt9 libsqlite3-0 libssl3 libsystemd0 libtomlplusplus3
+    xml-core
+)
+
 # What is asked for; apt adds what these depend on, and all that is essential.
 full_dom0_packages=(
     apt usr-is-merged systemd-sysv udev dbus kmod iproute2 procps bridge-utils
     xen-utils-4.17 xen-utils-common xenstore-utils
     libvirt-daemon-system libvirt-daemon-driver-xen libvirt-clients
     attr sqlite3
+    "${xenacm_depends[@]}"
 )
 
 # It has its modules from the small dom0's image, which therefore brings these along: for its disk, and for systemd.

@@ -112,10 +112,34 @@ check_needs() {
     done
 }
 
+# A scenario that installs the project's packages says so in a line "# packages: NAME...", and gets nothing else of it.
+packages_of() {
+    sed -n 's/^# packages: //p' "$here/scenarios/$1.sh"
+}
+
+add_packages() {
+    local name file
+    mkdir -p "$overlay/root/packages"
+    for name in "$@"; do
+        file=$(compgen -G "$project/build/deb/${name}_*.deb") || die "there is no package $name: ./run deb builds it"
+        cp "$file" "$overlay/root/packages/"
+    done
+}
+
 # In driver domains it is part of their image.
 add_hotplug_script() {
     mkdir -p "$overlay/etc/xen/scripts"
     cp "$project/enforcer/hooks/vif-acm" "$overlay/etc/xen/scripts/"
+}
+
+# The package's own unit, in the dom0 that has systemd; a scenario that needs no monitor runs without one.
+add_unit() {
+    local units=$project/packaging/systemd wants=$overlay/etc/systemd/system/multi-user.target.wants
+    [ "$dom0" = full ] && [ -x "$build/bin/acm-enforcerd" ] || return 0
+    mkdir -p "$overlay"/usr/lib/{systemd/system,tmpfiles.d} "$wants"
+    cp -r "$units/acm-enforcerd.service" "$units/libvirtd.service.d" "$overlay/usr/lib/systemd/system/"
+    cp "$units/xenacm.tmpfiles" "$overlay/usr/lib/tmpfiles.d/xenacm.conf"
+    ln -s /usr/lib/systemd/system/acm-enforcerd.service "$wants/"
 }
 
 # All of examples/ for whoever looks around; its policies to where labeltool finds them by name.
@@ -133,8 +157,16 @@ make_overlay() {
     cp -r "$here/lib" "$here/chapter" "$overlay/lab/"
     cp "$here"/domains/* "$overlay/root/"
     [ -z "$scenario" ] || cp "$here/scenarios/$scenario.sh" "$overlay/lab/scenario.sh"
-    add_programs
-    add_hotplug_script
+    local packages=
+    [ -z "$scenario" ] || packages=$(packages_of "$scenario")
+    if [ -n "$packages" ]; then
+        # shellcheck disable=SC2086 # words
+        add_packages $packages
+    else
+        add_programs
+        add_unit
+        add_hotplug_script
+    fi
     add_examples
     [ -z "$extra" ] || cp -a "$extra/." "$overlay/"
 }

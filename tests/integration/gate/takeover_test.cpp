@@ -260,6 +260,11 @@ TEST_F(KeptSocket, ReleaseByHandSaysThatXenstoredsNameIsLost) {
   EXPECT_NE(released.error().find("Start xenstored anew"), std::string::npos) << released.error();
 }
 
+TEST_F(TakeoverTest, ReleaseByHandHasNothingToDoWhereXenstoredNeverRan) {
+  EXPECT_TRUE(release(name_).has_value());
+  EXPECT_TRUE(release(name_.parent_path() / "no-such-folder" / "socket").has_value());
+}
+
 TEST_F(TakeoverTest, SaysThatXenstoredIsNotRunning) {
   for (const bool leftover : {false, true}) {
     if (leftover) const Listener dead(name_);

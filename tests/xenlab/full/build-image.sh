@@ -92,7 +92,7 @@ configure() {
     done
     rm -f "$root"/etc/systemd/system/getty.target.wants/*
     chroot "$root" systemctl --quiet set-default multi-user.target
-    chroot "$root" systemctl --quiet enable lab-session.service acm-enforcerd.service
+    chroot "$root" systemctl --quiet enable lab-session.service
     chroot "$root" groupadd --system xenacm
 
     echo dom0 >"$root/etc/hostname"

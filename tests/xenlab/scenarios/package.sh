@@ -1,0 +1,132 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# dom0: full
+# packages: xenacm xenacm-driver-domain
+#
+# The life of the package on a Debian host: installed, killed, stuck, upgraded, given up, removed, purged. Whoever
+# removes it, in whatever state, has a host whose toolstacks work.
+# shellcheck source=../lib/common.sh
+source /lab/lib/common.sh
+
+socket=/run/xenstored/socket
+
+# packages_of VERSION: packages of that version, the same but for their number.
+packages_of() {
+    local file folder
+    mkdir -p "/root/$1"
+    for file in /root/packages/*.deb; do
+        folder=$(mktemp -d)
+        dpkg-deb -R "$file" "$folder" && sed -i "s/^Version: .*/Version: $1/" "$folder/DEBIAN/control" &&
+            dpkg-deb --build --root-owner-group "$folder" "/root/$1" || return 1
+    done
+}
+
+answers() {
+    systemctl --quiet is-active acm-enforcerd && labeltool status
+}
+
+another_daemon_than() {
+    local pid
+    answers && pid=$(pid_of acm-enforcerd) && [ "$pid" != "$1" ]
+}
+
+no_daemon() {
+    ! pid_of acm-enforcerd
+}
+
+# What a keeper answers.
+refuses_everything() {
+    ! xenstore-write /tool/lab 1
+}
+
+is_xenstored() {
+    [ ! -e "$socket.real" ] && xenstore-write /tool/lab 1
+}
+
+step "A fresh installation: the daemon runs, and refuses nothing"
+show dpkg -i /root/packages/*.deb
+check "the packages are installed" shown_succeeds
+check "the daemon answers" wait_until 60 answers
+check "the gate is in place" listens_below acm-enforcerd /run/xenstored
+show labeltool status
+check "the mode is permissive" shown_says 'mode *: permissive'
+check "the policy is DEFAULT" shown_says 'policy *: DEFAULT'
+check "it will start with the host" systemctl is-enabled acm-enforcerd
+check "there is the group" getent group xenacm
+check "the state is root's alone" test "$(stat -c '%U %a' /var/lib/xenacm)" = "root 700"
+check "the API is the group's, too" test "$(stat -c '%U %G %a' /run/xenacm/enforcer.sock)" = "root xenacm 660"
+check "systemd watches it" test "$(systemctl show --value --property WatchdogUSec acm-enforcerd)" = 1min
+check "the configuration is sound, every setting commented out" acm-enforcerd --check --state-dir /nowhere
+check "the schema is in the catalog" grep -r -q security_policy.xsd /usr/share/xml/xenacm/catalog.xml
+check "libvirtd works" virsh --connect xen:///system list
+
+step "A label and enforcement, in the unit's sandbox"
+check "mytest is set" labeltool setpolicy ACM mytest
+truncate -s 1M /root/disk.img
+check "a disk image gets its label" labeltool addlabel A-Bank res file:/root/disk.img
+check "and its mark" getfattr --name trusted.xenacm /root/disk.img
+check "a domain gets its label" labeltool addlabel A-Bank mgt client1
+check "enforcing is on" labeltool mode enforcing
+check "client1 starts" xl create -p client1.cfg
+refused "client2, unlabelled, does not" xl create -p client2.cfg
+show labeltool status
+check "the daemon can see who goes round it" shown_is_silent_on 'connections are not seen'
+
+step "Killed, it is started again; stuck, it is killed"
+first=$(pid_of acm-enforcerd)
+kill -KILL "$first"
+check "another daemon answers" wait_until 60 another_daemon_than "$first"
+check "the mode is what it was" test "$(labeltool mode | head -n 1)" = enforcing
+mkdir -p /run/systemd/system/acm-enforcerd.service.d
+printf '[Service]\nWatchdogSec=5\n' >/run/systemd/system/acm-enforcerd.service.d/lab.conf
+systemctl daemon-reload && systemctl restart acm-enforcerd
+check "it answers" wait_until 60 answers
+first=$(pid_of acm-enforcerd)
+kill -STOP "$first"
+check "another daemon answers" wait_until 90 another_daemon_than "$first"
+rm -r /run/systemd/system/acm-enforcerd.service.d
+systemctl daemon-reload
+
+step "An upgrade keeps everything"
+check "there is a later version" packages_of 9.0
+first=$(pid_of acm-enforcerd)
+show dpkg -i /root/9.0/*.deb
+check "it is installed" shown_succeeds
+check "another daemon answers" wait_until 60 another_daemon_than "$first"
+check "the mode is what it was" test "$(labeltool mode | head -n 1)" = enforcing
+check "the labels too" test "$(labeltool getlabel res file:/root/disk.img)" = ACM:mytest:A-Bank
+check "client1 is counted" counts_are "A-Bank 1, SystemManagement 1"
+
+step "A daemon that can not start: the way out"
+echo 'nonsense = true' >>/etc/xenacm/xenacm.toml
+kill -KILL "$(pid_of acm-enforcerd)"
+check "it is gone" wait_until 20 no_daemon
+check "everything is refused" refuses_everything
+show xenacm-release
+check "there is a way out" shown_succeeds
+check "xenstored has its socket back" is_xenstored
+check "libvirtd works" virsh --connect xen:///system list
+sed -i '/^nonsense/d' /etc/xenacm/xenacm.toml
+check "the daemon starts again" systemctl start acm-enforcerd
+check "and enforces" test "$(labeltool mode | head -n 1)" = enforcing
+
+step "Removed while the daemon is dead, it leaves a host that works"
+install -m 755 /root/examples/hooks/libxl /etc/libvirt/hooks/libxl
+echo 'nonsense = true' >>/etc/xenacm/xenacm.toml
+kill -KILL "$(pid_of acm-enforcerd)"
+check "it is gone" wait_until 20 no_daemon
+show dpkg -r xenacm xenacm-driver-domain
+check "the packages are removed" shown_succeeds
+check "xenstored has its socket back" is_xenstored
+check "its hook is out of the way" test ! -e /etc/libvirt/hooks/libxl
+check "and kept" test -e /etc/xenacm/disabled-hooks/etc/libvirt/hooks/libxl
+check "libvirtd works" virsh --connect xen:///system list
+check "a domain starts" xl create -p client2.cfg
+check "the ledger is kept" test -e /var/lib/xenacm/ledger.db
+
+step "Purged, nothing of it is left"
+check "it is purged" dpkg -P xenacm xenacm-driver-domain
+check "no state" test ! -e /var/lib/xenacm
+check "no configuration" test ! -e /etc/xenacm
+refused "no group" getent group xenacm
+finish
