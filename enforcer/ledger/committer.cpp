@@ -125,7 +125,7 @@ void Committer::work() {
 }
 
 void Committer::finish() {
-  if (outage_.lasts() && state_) (void)try_to_write({});
+  if (outage_.lasts()) run({});
   if (!outage_.lasts()) sign();
   if (!kept_.empty()) spdlog::critical("{} records, and the changes that they stand for, are lost", kept_.size());
 }
@@ -232,8 +232,7 @@ void Committer::decide_batch(const std::vector<Job>& batch, Decided& decided) {
 // So that a segment can be understood without those before it.
 void Committer::begin_segment(Decided& decided) const {
   if (outage_.lasts()) return;
-  audit::Record record = under(*state_, note_of({.action = "snapshot", .subject = "state"}, options_.self));
-  decided.entries.push_back({std::move(record), {}, true});
+  decided.entries.push_back({snapshot_of(*state_, options_.self), {}, true});
 }
 
 void Committer::retire(const Retired& job, Decided& decided) const {

@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "enforcer/audit/notes.h"
 #include "enforcer/monitor/json.h"
+#include "enforcer/monitor/state_json.h"
 
 namespace xenacm::ledger {
 
@@ -67,6 +69,12 @@ audit::Record gap_record(const monitor::Caller& self, std::string message) {
   record.decision = "error";
   record.rule = to_text(Rule::unavailable);
   record.message = std::move(message);
+  return record;
+}
+
+audit::Record snapshot_of(const monitor::State& state, const monitor::Caller& self) {
+  audit::Record record = under(state, note_of({.action = std::string(audit::kSnapshot), .subject = "state"}, self));
+  record.request = monitor::dump(monitor::to_json(state));
   return record;
 }
 

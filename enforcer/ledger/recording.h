@@ -22,6 +22,9 @@ namespace xenacm::ledger {
 [[nodiscard]] audit::Record retirement(std::string action, const Segment& segment, const monitor::Caller& self);
 [[nodiscard]] audit::Record gap_record(const monitor::Caller& self, std::string message);
 
+// The whole state: the first record of a segment.
+[[nodiscard]] audit::Record snapshot_of(const monitor::State& state, const monitor::Caller& self);
+
 // With the policy and the mode of that state.
 [[nodiscard]] audit::Record under(const monitor::State& state, audit::Record record);
 

@@ -94,7 +94,7 @@ LineFileOutput::Done LineFileOutput::open_file() {
   std::error_code error;
   const std::filesystem::path folder = options_.file.parent_path();
   if (std::filesystem::create_directories(folder, error) && ::chmod(folder.c_str(), kFolderMode) == 0 && group) {
-    (void)::chown(folder.c_str(), static_cast<uid_t>(-1), *group);
+    (void)!::chown(folder.c_str(), static_cast<uid_t>(-1), *group);
   }
   fd_ = ::open(options_.file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, kMode);
   if (fd_ < 0) return failure("open");

@@ -3,11 +3,14 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "enforcer/audit/number.h"
 #include "enforcer/ledger/archive_file.h"
 #include "enforcer/ledger/policy_history.h"
+#include "enforcer/monitor/state_json.h"
 #include "tests/unit/ledger/archiving.h"
 
 namespace xenacm::ledger {
@@ -58,6 +61,10 @@ TEST_F(Archives, ASegmentIsAFileOfWholeLinesThatBeginsWithASnapshot) {
     const auto first = audit::parse_record(audit::parse_line(lines.front())->record).value();
     if (segment.first > 1) {
       EXPECT_EQ(first.what.action, "snapshot");
+      const auto state = state_from_json(nlohmann::json::parse(first.request));
+      ASSERT_TRUE(state) << state.error();
+      EXPECT_EQ(state->tables().ref.name, "mytest");
+      EXPECT_FALSE(state->bindings().empty());
     }
   }
   EXPECT_EQ(segments[1].first, segments[0].last + 1);
@@ -100,7 +107,8 @@ TEST_F(Archives, OldFilesGoWhereItIsConfigured) {
   ASSERT_TRUE(judge.settles());
   const auto segments = AuditReader(scratch.file()).archives().value();
   EXPECT_EQ(segments.size(), 2u);
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder()), {}), 4) << "each with its checkpoints";
+  EXPECT_TRUE(wait_until([&] { return std::distance(std::filesystem::directory_iterator(folder()), {}) == 4; }))
+      << "each with its checkpoints";
   const auto rest = AuditReader(scratch.file()).read({.after = 0, .limit = 1});
   EXPECT_EQ(audit::number_of(rest->front().record), segments.front().first);
 }
