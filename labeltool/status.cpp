@@ -49,6 +49,26 @@ std::string verdicts_line(const json& verdicts) {
   return count("allow") + " allowed, " + count("deny") + " denied, " + count("would_deny") + " would have been denied";
 }
 
+// What keeps the audit log from being whole, or from where it is to go; nothing where all is well.
+void print_audit(const json& audit) {
+  if (!audit.at("writable").get<bool>()) {
+    std::cout << "AUDIT LOG          : CANNOT BE WRITTEN (on_failure is " << audit.value("on_failure", "")
+              << "): " << printable(audit.value("error", "")) << "\n"
+              << "                     " << audit.at("refused").dump() << " requests refused and "
+              << audit.at("let_through").dump() << " let through without a record, " << audit.at("late").dump()
+              << " records are in memory alone\n";
+  }
+  if (const std::string error = audit.value("archive_error", ""); !error.empty()) {
+    std::cout << "audit log          : grows, as it cannot be archived: " << printable(error) << "\n";
+  }
+  for (const json& output : audit.at("outputs")) {
+    const std::string error = output.value("error", "");
+    if (error.empty()) continue;
+    std::cout << "audit output       : " << printable(output.value("name", "")) << " stands at record "
+              << output.at("position").dump() << ": " << printable(error) << "\n";
+  }
+}
+
 Result show_status(const Context& context) {
   const auto status = ask(context, "GET", "/v1/status");
   if (!status) return std::unexpected(status.error());
@@ -78,6 +98,7 @@ Result show_status(const Context& context) {
     std::cout << "not admitted       : " << printable(name.get<std::string>()) << " (runs, but no verdict covers it)\n";
   }
   print_bypass(lines.at("gate"));
+  print_audit(status->at("audit"));
   return {};
 }
 

@@ -24,4 +24,10 @@ CREATE TABLE checkpoint (                  -- signed statements of where the aud
   text   TEXT NOT NULL                     -- docs/audit.md, "Checkpoints"
 ) STRICT;
 
+CREATE TABLE segment (                     -- the audit log in parts, each but the first begins with a snapshot of the state
+  first INTEGER PRIMARY KEY,               -- seq of its first record
+  last  INTEGER,                           -- of its last, once it is in the file audit/FIRST-LAST.jsonl; NULL: it is here
+  hash  BLOB CHECK (length(hash) = 32)     -- of that record
+) STRICT;
+
 PRAGMA user_version = 4;

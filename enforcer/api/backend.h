@@ -72,6 +72,10 @@ struct Backend {
   TicketWatch* tickets = nullptr;
   // Gate and guard as they stand.
   std::function<nlohmann::json()> lines;
+  // Whether the audit log can be written, and how far its outputs and archives are (schemas/openapi.yaml: AuditState).
+  std::function<nlohmann::json()> audit_state;
+  // Array of Archive (schemas/openapi.yaml), oldest first.
+  std::function<std::expected<nlohmann::json, std::string>()> archives;
 };
 
 }  // namespace xenacm::api

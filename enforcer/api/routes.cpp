@@ -50,6 +50,7 @@ const std::vector<Route>& routes() {
       {"GET", {"audit", "lines"}, get_audit_lines},
       {"GET", {"audit", "checkpoints"}, get_audit_checkpoints},
       {"GET", {"audit", "key"}, get_audit_key},
+      {"GET", {"audit", "archives"}, get_archives},
       {"PUT", {"mode"}, put_mode},
       {"POST", {"config"}, post_config},
       {"GET", {"metrics"}, get_metrics},

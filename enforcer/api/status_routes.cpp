@@ -11,18 +11,28 @@ namespace xenacm::api {
 using nlohmann::json;
 
 void get_status(const Backend& backend, const Call&, const Respond& respond) {
-  show(backend, respond, [lines = backend.lines(), verdicts = backend.verdicts()](const monitor::State& state) {
-    json body = status_view(state);
-    body["lines"] = lines;
-    body["verdicts"] = verdicts;
-    return json_response(200, body);
-  });
+  show(backend, respond,
+       [lines = backend.lines(), verdicts = backend.verdicts(),
+        audit = backend.audit_state()](const monitor::State& state) {
+         json body = status_view(state);
+         body["lines"] = lines;
+         body["verdicts"] = verdicts;
+         body["audit"] = audit;
+         return json_response(200, body);
+       });
 }
 
 void get_metrics(const Backend& backend, const Call&, const Respond& respond) {
-  show(backend, respond, [lines = backend.lines(), verdicts = backend.verdicts()](const monitor::State& state) {
-    return Response{200, metrics_view(state, lines, verdicts), "text/plain; version=0.0.4"};
-  });
+  show(backend, respond,
+       [lines = backend.lines(), verdicts = backend.verdicts(),
+        audit = backend.audit_state()](const monitor::State& state) {
+         return Response{200, metrics_view(state, lines, verdicts) + audit_metrics(audit), "text/plain; version=0.0.4"};
+       });
+}
+
+void get_archives(const Backend& backend, const Call&, const Respond& respond) {
+  const auto archives = backend.archives();
+  respond(archives ? json_response(200, *archives) : error_response(503, archives.error()));
 }
 
 void get_domains(const Backend& backend, const Call&, const Respond& respond) {

@@ -241,4 +241,29 @@ std::string metrics_view(const State& state, const json& lines, const json& verd
                 sample("xenacm_guard_alarms_total", lines.at("guard").value("alarms", std::uint64_t{0})));
 }
 
+std::string audit_metrics(const json& audit) {
+  const auto number = [&](const char* key) { return audit.at(key).get<std::uint64_t>(); };
+  std::string positions;
+  std::string failing;
+  for (const json& output : audit.at("outputs")) {
+    const std::string label = "{output=\"" + escaped(output.at("name")) + "\"}";
+    positions += sample("xenacm_audit_output_position" + label, output.at("position").get<std::uint64_t>());
+    failing += sample("xenacm_audit_output_failing" + label, output.at("error") == "" ? 0 : 1);
+  }
+  return metric("xenacm_audit_writable", "0 while no record can be written.", "gauge",
+                sample("xenacm_audit_writable", audit.at("writable").get<bool>() ? 1 : 0)) +
+         metric("xenacm_audit_gaps_total", "Times in which no record could be written.", "counter",
+                sample("xenacm_audit_gaps_total", number("gaps"))) +
+         metric("xenacm_audit_gap_verdicts", "Verdicts without a record in the present or last gap.", "gauge",
+                sample("xenacm_audit_gap_verdicts{kind=\"refused\"}", number("refused")) +
+                    sample("xenacm_audit_gap_verdicts{kind=\"let through\"}", number("let_through")) +
+                    sample("xenacm_audit_gap_verdicts{kind=\"recorded late\"}", number("late"))) +
+         metric("xenacm_audit_archived_records", "Records that are in archives.", "gauge",
+                sample("xenacm_audit_archived_records", number("archived_to"))) +
+         metric("xenacm_audit_archive_failing", "1 while the oldest records cannot be archived.", "gauge",
+                sample("xenacm_audit_archive_failing", audit.at("archive_error") == "" ? 0 : 1)) +
+         metric("xenacm_audit_output_position", "Number of the last record that the output has.", "gauge", positions) +
+         metric("xenacm_audit_output_failing", "1 while the output takes nothing.", "gauge", failing);
+}
+
 }  // namespace xenacm::api

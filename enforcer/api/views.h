@@ -27,5 +27,6 @@ namespace xenacm::api {
 // Prometheus text format.
 [[nodiscard]] std::string metrics_view(const monitor::State& state, const nlohmann::json& lines,
                                        const nlohmann::json& verdicts);
+[[nodiscard]] std::string audit_metrics(const nlohmann::json& audit);
 
 }  // namespace xenacm::api

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "enforcer/daemon/enforcer.h"
+#include "enforcer/ledger/archive_file.h"
 
 namespace xenacm::daemon {
 
@@ -86,6 +87,19 @@ std::expected<json, std::string> checkpoints_json(const ledger::AuditReader& aud
 
 json key_json(const std::optional<audit::PublicKey>& key) {
   return key ? json{{"key", key->id()}, {"public_key", key->pem()}} : json();
+}
+
+std::expected<json, std::string> archives_json(const ledger::AuditReader& audit) {
+  const auto segments = audit.archives();
+  if (!segments) return std::unexpected(segments.error());
+  json list = json::array();
+  for (const ledger::Segment& segment : *segments) {
+    list.push_back({{"first", segment.first},
+                    {"last", segment.last},
+                    {"hash", audit::to_hex(segment.hash)},
+                    {"file", ledger::archive_file(ledger::kArchiveFolder, segment).string()}});
+  }
+  return list;
 }
 
 std::expected<json, std::string> history_json(const ledger::PolicyHistory& history) {
@@ -188,7 +202,9 @@ api::Backend Enforcer::backend() {
               },
           .verdicts = [this] { return verdicts_json(committer_->counters()); },
           .tickets = tickets_.get(),
-          .lines = [this] { return lines(); }};
+          .lines = [this] { return lines(); },
+          .audit_state = [this] { return audit_state(); },
+          .archives = [this] { return archives_json(audit_); }};
 }
 
 json Enforcer::lines() const {

@@ -10,6 +10,7 @@
 
 #include "enforcer/daemon/witness.h"
 #include "enforcer/gate/keeper.h"
+#include "enforcer/outputs/outputs.h"
 
 namespace xenacm::daemon {
 
@@ -73,6 +74,17 @@ Setting into(std::chrono::seconds& target) {
   };
 }
 
+// At least `least`, and of a size that is meant.
+Setting into(std::uint64_t& target, std::int64_t least) {
+  return [&target, least](const toml::node& node) {
+    constexpr std::int64_t kMost = 1'000'000'000'000;
+    const auto number = node.is_integer() ? node.as_integer()->get() : -1;
+    if (number < least || number > kMost) return false;
+    target = static_cast<std::uint64_t>(number);
+    return true;
+  };
+}
+
 std::expected<void, std::string> take(const toml::table& table, const std::string& prefix, const Settings& settings,
                                       const std::filesystem::path& file) {
   for (const auto& [key, node] : table) {
@@ -86,6 +98,21 @@ std::expected<void, std::string> take(const toml::table& table, const std::strin
     if (!setting->second(node))
       return std::unexpected(at(node, file) + "'" + name +
                              "' has a value of the wrong type, or one that is out of bounds");
+  }
+  return {};
+}
+
+std::expected<void, std::string> check_audit(const Config& config) {
+  if (const std::string fault = outputs::fault_of(config.audit.outputs); !fault.empty()) {
+    return std::unexpected("audit.outputs: " + fault);
+  }
+  const std::string& on_failure = config.audit.on_failure;
+  if (on_failure != "deny" && on_failure != "halt" && on_failure != "continue") {
+    return std::unexpected("audit.on_failure is 'deny', 'halt' or 'continue', not '" + on_failure + "'");
+  }
+  if (on_failure == "halt" && config.gate.on_death == "release") {
+    return std::unexpected(
+        "audit.on_failure = \"halt\" would end all enforcement, as gate.on_death is \"release\"; set that to \"deny\"");
   }
   return {};
 }
@@ -107,7 +134,14 @@ std::expected<Config, std::string> read_config(const std::filesystem::path& file
                           {"audit.checkpoint_records", into(config.audit.checkpoint_records, 1, kMostRecords)},
                           {"audit.checkpoint_seconds", into(config.audit.checkpoint_seconds)},
                           {"audit.witness", into(config.audit.witness)},
-                          {"hook.ticket_seconds", into(config.hook.ticket_seconds)}};
+                          {"hook.ticket_seconds", into(config.hook.ticket_seconds)},
+                          {"audit.outputs", into(config.audit.outputs)},
+                          {"audit.rotate_size", into(config.audit.rotate_size, 4096)},
+                          {"audit.rotate_keep", into(config.audit.rotate_keep, 0)},
+                          {"audit.keep_records", into(config.audit.keep_records, 1)},
+                          {"audit.segment_records", into(config.audit.segment_records, 2)},
+                          {"audit.keep_archives", into(config.audit.keep_archives, 0)},
+                          {"audit.on_failure", into(config.audit.on_failure)}};
   try {
     const toml::table table = toml::parse_file(file.string());
     if (auto taken = take(table, "", settings, file); !taken) return std::unexpected(taken.error());
@@ -129,6 +163,7 @@ std::expected<Config, std::string> read_config(const std::filesystem::path& file
       return std::unexpected(file.string() + ": audit.witness names 'journald' and 'syslog', not '" + witness + "'");
     }
   }
+  if (auto sound = check_audit(config); !sound) return std::unexpected(file.string() + ": " + sound.error());
   return config;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <string>
@@ -28,6 +29,13 @@ struct Config {
     unsigned checkpoint_records = 1000;
     std::chrono::seconds checkpoint_seconds{300};
     std::vector<std::string> witness{"journald"};  // journald, syslog
+    std::vector<std::string> outputs{"journald"};  // journald, syslog, absolute paths
+    std::uint64_t rotate_size = 100 << 20;         // bytes
+    std::uint64_t rotate_keep = 10;
+    std::uint64_t keep_records = 1'000'000;
+    std::uint64_t segment_records = 100'000;
+    std::uint64_t keep_archives = 0;  // 0: all
+    std::string on_failure = "deny";  // deny, halt, continue
   } audit;
   struct {
     bool enabled = true;

@@ -5,6 +5,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 
@@ -16,8 +17,17 @@ namespace {
 
 constexpr std::chrono::seconds kWindUp{2};
 
-monitor::Caller self() {
-  return {.via = "daemon", .uid = ::getuid(), .gid = ::getgid(), .pid = ::getpid(), .executable = "acm-enforcerd"};
+outputs::OutputOptions output_options(const Config& config) {
+  return {.names = config.audit.outputs,
+          .group = config.api.group,
+          .rotate_size = config.audit.rotate_size,
+          .rotate_keep = static_cast<unsigned>(std::min<std::uint64_t>(config.audit.rotate_keep, 1'000'000))};
+}
+
+ledger::ArchiveOptions archive_options(const Config& config) {
+  return {.keep_records = static_cast<std::int64_t>(config.audit.keep_records),
+          .segment_records = static_cast<std::int64_t>(config.audit.segment_records),
+          .keep_archives = static_cast<std::int64_t>(config.audit.keep_archives)};
 }
 
 }  // namespace
@@ -46,7 +56,12 @@ Enforcer::Enforcer(Config config, std::optional<PolicyKey> policy_key, ledger::L
       history_(config_.state_dir / ledger::kLedgerFile),
       audit_alarms_(std::move(trail.alarms)),
       audit_key_(std::move(trail.key)),
-      committer_(std::make_unique<ledger::Committer>(std::move(ledger), std::move(state), std::move(trail.notary))),
+      outputs_(std::make_unique<outputs::Outputs>(output_options(config_), config_.state_dir / ledger::kLedgerFile,
+                                                  ledger.tip().seq)),
+      archivist_(std::make_unique<ledger::Archivist>(archive_options(config_), config_.state_dir / ledger::kLedgerFile,
+                                                     archive_changes())),
+      committer_(std::make_unique<ledger::Committer>(std::move(ledger), std::move(state), committer_options(),
+                                                     std::move(trail.notary))),
       watchdog_(gate_loop_, *committer_),
       resolver_(std::make_unique<resource::Resolver>()),
       bypass_(config_.gate.socket, [this](const xen::Bypass& seen) { note_alarm(seen); }),
@@ -61,7 +76,7 @@ Enforcer::Enforcer(Config config, std::optional<PolicyKey> policy_key, ledger::L
 }
 
 // API, guard and gate ask the committer through the resolver, and its answers come back through the event loops: so
-// they end first, resolver and committer next, the loops last.
+// they end first, resolver and committer next, the loops last. Outputs get what the committer wrote until its end.
 Enforcer::~Enforcer() {
   api_loop_.stop();
   if (api_thread_.joinable()) api_thread_.join();
@@ -74,7 +89,9 @@ Enforcer::~Enforcer() {
   gate_.reset();
   bypass_.stop();
   resolver_->stop();
+  archivist_->stop();
   committer_->stop();
+  outputs_->stop();
 }
 
 // What a request names is looked at on its way to the committer. The answer is posted to the loop outside the resolver,
@@ -148,6 +165,7 @@ std::expected<void, std::string> Enforcer::start() {
     stop();
   });
   note_start();
+  archivist_->start();
   if (config_.gate.enabled) {
     // From here on toolstacks connect to the gate, and wait: nothing is forwarded before run().
     gate_ = std::make_unique<gate::Gate>(gate_loop_, gate_options(), submit_of_gate());

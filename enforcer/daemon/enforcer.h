@@ -21,16 +21,21 @@
 #include "enforcer/daemon/watchdog.h"
 #include "enforcer/gate/gate.h"
 #include "enforcer/guard/guard.h"
+#include "enforcer/ledger/archivist.h"
 #include "enforcer/ledger/audit_reader.h"
 #include "enforcer/ledger/committer.h"
 #include "enforcer/ledger/policy_history.h"
+#include "enforcer/outputs/outputs.h"
 #include "enforcer/resource/resolver.h"
 #include "enforcer/xen/hypervisor.h"
 
 namespace xenacm::daemon {
 
-// Gate, API, guard, resolver, committer and the audit log's reader work on a thread each: nobody's question to the API
-// holds up a toolstack.
+// As whom the daemon records what it does of its own accord.
+[[nodiscard]] monitor::Caller self();
+
+// Gate, API, guard, resolver, committer, the audit log's reader and each of its outputs work on a thread each: nobody's
+// question to the API holds up a toolstack.
 class Enforcer {
  public:
   // Opens the ledger, and makes the audit log's key where there is none. The error says what is wrong with the ledger,
@@ -65,6 +70,10 @@ class Enforcer {
   [[nodiscard]] std::expected<void, std::string> start_guard();
   [[nodiscard]] std::expected<void, std::string> start_behind_gate();
   [[nodiscard]] nlohmann::json lines() const;
+  // audit_log.cpp
+  [[nodiscard]] ledger::CommitterOptions committer_options();
+  [[nodiscard]] ledger::Archivist::Changes archive_changes();
+  [[nodiscard]] nlohmann::json audit_state() const;
 
   Config config_;
   std::optional<PolicyKey> policy_key_;
@@ -76,6 +85,8 @@ class Enforcer {
   ledger::PolicyHistory history_;
   std::vector<std::string> audit_alarms_;  // of the start
   std::optional<audit::PublicKey> audit_key_;
+  std::unique_ptr<outputs::Outputs> outputs_;
+  std::unique_ptr<ledger::Archivist> archivist_;
   std::unique_ptr<ledger::Committer> committer_;
   Watchdog watchdog_;
   std::unique_ptr<resource::Resolver> resolver_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the audit log beside the daemon that writes it, over a connection of its own: a long review holds up no
-// verdict.
+// verdict. Records that were archived are read from their files, where they are asked for by number alone; the
+// newest, and those that fit a filter, are those of the ledger.
 #pragma once
 
 #include <atomic>
@@ -12,6 +13,7 @@
 
 #include "enforcer/audit/chain.h"
 #include "enforcer/audit/filter.h"
+#include "enforcer/ledger/segment.h"
 
 namespace xenacm::ledger {
 
@@ -45,6 +47,10 @@ class AuditReader {
                                                                               std::int64_t limit) const;
   // The newest one as it is kept beside the ledger, whatever stands there; none: there is no such file.
   [[nodiscard]] std::optional<std::string> head() const;
+
+  // The parts of the log that are in files, oldest first, and the folder that they are in.
+  [[nodiscard]] std::expected<std::vector<Segment>, std::string> archives() const;
+  [[nodiscard]] std::filesystem::path folder() const;
 
  private:
   std::filesystem::path file_;

@@ -10,15 +10,6 @@ namespace xenacm::ledger {
 
 namespace {
 
-audit::Hash hash_of(SQLite::Statement& row) {
-  const SQLite::Column column = row.getColumn("hash");
-  audit::Hash hash{};
-  const std::span bytes(static_cast<const std::uint8_t*>(column.getBlob()),
-                        static_cast<std::size_t>(column.getBytes()));
-  std::copy_n(bytes.begin(), std::min(bytes.size(), hash.size()), hash.begin());
-  return hash;
-}
-
 std::string text(SQLite::Statement& row, const char* column) { return row.getColumn(column).getString(); }
 
 audit::Record record_of_schema_3(SQLite::Statement& row) {
@@ -44,6 +35,15 @@ audit::Record record_of_schema_3(SQLite::Statement& row) {
 }
 
 }  // namespace
+
+audit::Hash hash_of(SQLite::Statement& row) {
+  const SQLite::Column column = row.getColumn("hash");
+  audit::Hash hash{};
+  const std::span bytes(static_cast<const std::uint8_t*>(column.getBlob()),
+                        static_cast<std::size_t>(column.getBytes()));
+  std::copy_n(bytes.begin(), std::min(bytes.size(), hash.size()), hash.begin());
+  return hash;
+}
 
 Tip read_tip(SQLite::Database& db) {
   SQLite::Statement row(db, "SELECT * FROM audit ORDER BY seq DESC LIMIT 1");

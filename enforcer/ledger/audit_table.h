@@ -18,6 +18,9 @@ namespace xenacm::ledger {
 // Gives the record its number and puts it after `tip`. The new tip.
 [[nodiscard]] Tip append_audit(SQLite::Database& db, const Tip& tip, audit::Record record);
 
+// Of the column "hash" of a row.
+[[nodiscard]] audit::Hash hash_of(SQLite::Statement& row);
+
 // Of a row of SELECT * FROM audit.
 [[nodiscard]] audit::Line line_of(SQLite::Statement& row);
 

@@ -6,100 +6,47 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <utility>
 
-#include "enforcer/monitor/json.h"
+#include "enforcer/ledger/recording.h"
 
 namespace xenacm::ledger {
 
-using monitor::Decision;
 using monitor::Reply;
-using monitor::Rule;
 
 namespace {
 
 // A batch is committed at once; this bounds how long the first of it waits for the last.
 constexpr std::size_t kMaxBatch = 256;
 
-std::chrono::microseconds wall_clock() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
-}
-
-std::chrono::microseconds monotonic_clock() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch());
-}
-
-template <class... Alternatives, class Variant>
-bool holds_any(const Variant& variant) {
-  return (std::holds_alternative<Alternatives>(variant) || ...);
-}
-
-// The guard tells again and again what is known already, and the gate asks again about links and domains that were
-// admitted; only news is recorded.
-bool is_news(const monitor::Request& request, const monitor::Decided& decided) {
-  using namespace monitor;
-  const bool repeatable = holds_any<StopDomain, AdoptDomain, AdoptLink, DetachLink, DetachBelow, LapseTicket,
-                                    IntroduceDomain, RenameDomain, AttachLink>(request);
-  return !repeatable || !decided.delta.empty() || decided.verdict.decision != Decision::allow;
-}
-
-audit::Record record_of(const monitor::State& state, monitor::Description what, const monitor::Caller& who) {
-  const policy::PolicyRef& policy = state.tables().ref;
-  monitor::Caller caller = who;
-  if (caller.toolstack.empty()) caller.toolstack = audit::toolstack_of(caller.executable);
-  return {.time = wall_clock(),
-          .monotonic = monotonic_clock(),
-          .what = std::move(what),
-          .mode = std::string(to_text(state.mode())),
-          .policy = policy.name,
-          .version = policy.version.text(),
-          .digest = policy.digest,
-          .who = std::move(caller)};
-}
-
-void fill(audit::Record& record, const monitor::Outcome& outcome) {
-  if (!outcome) {
-    record.decision = "error";
-    record.message = outcome.error().message;
-    record.reasons = monitor::dump(monitor::to_json(outcome.error().reasons));
-    return;
-  }
-  const monitor::Verdict& verdict = outcome->verdict;
-  record.decision = to_text(verdict.decision);
-  record.mode = to_text(verdict.mode);
-  record.reasons = monitor::dump(monitor::to_json(verdict.reasons));
-  if (verdict.reasons.empty()) return;
-  record.rule = to_text(verdict.reasons.front().rule);
-  record.message = verdict.reasons.front().message;
-}
+// More records than this are not kept in memory, nor more of the monitor's own events: what comes then is refused.
+constexpr std::size_t kMostKept = 10'000;
+constexpr std::size_t kMostEvents = 1'000;
 
 bool is_all_permissive(const monitor::State& state) {
   return std::ranges::none_of(state.modes(),
                               [](const auto& entry) { return entry.second == monitor::Mode::enforcing; });
 }
 
-// Nothing is allowed that could not be recorded, but for what permissive mode must never block.
-monitor::Verdict unavailable(const monitor::Request& request, monitor::Mode mode, const Error& error) {
-  const bool machine =
-      holds_any<monitor::StartDomain, monitor::ReserveStart, monitor::IntroduceDomain, monitor::RenameDomain,
-                monitor::AdoptDomain, monitor::AttachLink, monitor::AdoptLink>(request);
-  const bool let_through = machine && mode == monitor::Mode::permissive;
-  return {.decision = let_through ? Decision::would_deny : Decision::deny,
-          .reasons = {{.rule = Rule::unavailable,
-                       .message = "the verdict could not be recorded: " + error,
-                       .remedy = "see that the state directory can be written, then try again"}},
-          .mode = mode};
-}
-
 }  // namespace
 
-Committer::Committer(Ledger ledger, monitor::State state, std::optional<Notary> notary)
+Committer::Committer(Ledger ledger, monitor::State state, CommitterOptions options, std::optional<Notary> notary)
     : ledger_(std::move(ledger)),
       notary_(std::move(notary)),
+      options_(std::move(options)),
       state_(std::move(state)),
       all_permissive_(is_all_permissive(*state_)),
-      thread_([this] { work(); }) {}
+      marker_(options_.marker_folders),
+      marked_(marker_.left().has_value()) {
+  if (marked_) {
+    const std::string message =
+        "the daemon before this one died with records that it had only in memory: " + *marker_.left() +
+        "; they are lost, and so are the changes that they stand for";
+    spdlog::critical("{}", message);
+    queue_.emplace_back(Noted{gap_record(options_.self, message)});
+  }
+  thread_ = std::thread([this] { work(); });
+}
 
 Committer::~Committer() {
   if (thread_.joinable()) stop();
@@ -121,7 +68,21 @@ void Committer::submit(monitor::Request request, monitor::Caller caller, monitor
 void Committer::look(Look look) { push(std::move(look)); }
 
 void Committer::note(monitor::Description what, monitor::Caller caller) {
-  push(Noted{std::move(what), std::move(caller)});
+  push(Noted{note_of(std::move(what), caller)});
+}
+
+void Committer::archived(const Segment& segment, std::function<void(bool)> done) {
+  push(Retired{retirement("archive", segment, options_.self),
+               [segment](Ledger& ledger) { return ledger.mark_archived(segment); }, std::move(done)});
+}
+
+void Committer::drop_archived(std::function<void(bool)> done) {
+  push(Retired{std::nullopt, [](Ledger& ledger) { return ledger.drop_archived(); }, std::move(done)});
+}
+
+void Committer::forget(const Segment& segment, std::function<void(bool)> done) {
+  push(Retired{retirement("forget archive", segment, options_.self),
+               [segment](Ledger& ledger) { return ledger.forget_archived(segment); }, std::move(done)});
 }
 
 void Committer::push(Job job) {
@@ -132,9 +93,10 @@ void Committer::push(Job job) {
   wake_.notify_one();
 }
 
-// False: what was waited for is the time for a checkpoint.
+// False: what was waited for is the time for a checkpoint, or for another try to write.
 bool Committer::wait_for_work(std::unique_lock<std::mutex>& lock) {
   const auto has_work = [this] { return stopping_ || !queue_.empty(); };
+  if (outage_.lasts()) return wake_.wait_until(lock, outage_.retry_at(), has_work);
   const auto due = notary_ ? notary_->due(ledger_) : std::nullopt;
   if (due) return wake_.wait_until(lock, *due, has_work);
   wake_.wait(lock, has_work);
@@ -146,43 +108,26 @@ void Committer::work() {
   while (true) {
     if (!wait_for_work(lock)) {
       lock.unlock();
-      sign();
+      outage_.lasts() ? run({}) : sign();
       lock.lock();
       continue;
     }
-    if (queue_.empty()) return sign();
+    if (queue_.empty()) break;
     const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaxBatch));
     std::vector<Job> batch(std::move_iterator(queue_.begin()), std::move_iterator(end));
     queue_.erase(queue_.begin(), end);
     lock.unlock();
-    run(batch);
+    run(std::move(batch));
     lock.lock();
   }
+  lock.unlock();
+  finish();
 }
 
-void Committer::run(std::vector<Job>& batch) {
-  Error error;
-  if (!state_ && !reload(error)) return fail(batch, error);
-  std::expected<std::vector<Answered>, Error> answers;
-  try {
-    answers = decide_batch(batch);
-  } catch (const std::exception& unexpected) {
-    answers = std::unexpected(unexpected.what());
-  }
-  if (!answers) {
-    // What was decided since the last commit did not happen; the ledger knows what did.
-    ledger_.rollback();
-    if (notary_) notary_->rolled_back();
-    (void)reload(error);
-    return fail(batch, answers.error());
-  }
-  all_permissive_ = is_all_permissive(*state_);
-  for (const Answered& answered : *answers) {
-    count(answered.reply);
-    answered.answer(answered.reply);
-  }
-  if (notary_) notary_->committed();
-  show(batch);
+void Committer::finish() {
+  if (outage_.lasts()) run({});
+  if (!outage_.lasts()) sign();
+  if (!kept_.empty()) spdlog::critical("{} records, and the changes that they stand for, are lost", kept_.size());
 }
 
 // A checkpoint of its own, beside those of the batches.
@@ -195,6 +140,54 @@ void Committer::sign() {
   ledger_.rollback();
   notary_->rolled_back();
   spdlog::error("the audit log could not be signed: {}", done.error());
+}
+
+void Committer::run(std::vector<Job> batch) {
+  const bool carries_on = options_.on_failure == OnFailure::carry_on;
+  if (!state_) {
+    if (auto loaded = reload(); !loaded) {
+      fail(loaded.error());
+      return refuse(batch, loaded.error());
+    }
+  }
+  // What is kept is bounded: where it is full, nothing is decided that cannot be written.
+  if (kept_.size() >= kMostKept && (Clock::now() < outage_.retry_at() || !try_to_write({}))) {
+    return refuse(batch, outage_.error());
+  }
+  batch.insert(batch.begin(), std::move_iterator(deferred_.begin()), std::move_iterator(deferred_.end()));
+  deferred_.clear();
+  Decided decided;
+  std::expected<void, Error> written;
+  try {
+    decide_batch(batch, decided);
+    const bool waits = carries_on && outage_.lasts() && Clock::now() < outage_.retry_at();
+    written = waits ? std::unexpected(outage_.error()) : try_to_write(decided.entries);
+    if (!written && carries_on) {
+      keep(std::move(decided.entries));
+      written = {};
+    }
+  } catch (const std::exception& unexpected) {
+    fail(unexpected.what());
+    if (carries_on) keep(std::move(decided.entries));
+    written = std::unexpected(unexpected.what());
+  }
+  if (!written) {
+    // What was decided since the last commit did not happen; the ledger knows what did.
+    if (kept_.empty()) (void)reload();
+    return refuse(batch, written.error());
+  }
+  tickets_ = state_->tickets();
+  all_permissive_ = is_all_permissive(*state_);
+  answer(decided);
+  show(batch);
+}
+
+void Committer::answer(const Decided& decided) {
+  for (const Answered& answered : decided.answers) {
+    count(answered.reply);
+    if (answered.answer) answered.answer(answered.reply);
+  }
+  for (const auto& done : decided.retired) done(!outage_.lasts());
 }
 
 void Committer::count(const Reply& reply) {
@@ -212,46 +205,97 @@ void Committer::count(const Reply& reply) {
   }
 }
 
-bool Committer::reload(Error& error) {
+// Tickets are in no ledger: they outlive its being read anew.
+std::expected<void, Error> Committer::reload() {
   state_.reset();
   auto state = ledger_.load();
-  if (!state) {
-    error = state.error();
-    return false;
-  }
+  if (!state) return std::unexpected(std::move(state.error()));
   state_ = *std::move(state);
-  return true;
+  for (const auto& [id, ticket] : tickets_) state_->apply(monitor::PutTicket{ticket});
+  return {};
 }
 
-std::expected<std::vector<Committer::Answered>, Error> Committer::decide_batch(std::vector<Job>& batch) {
-  std::vector<Answered> answers;
-  if (std::ranges::all_of(batch, [](const Job& job) { return std::holds_alternative<Look>(job); })) return answers;
-  if (auto begun = ledger_.begin(); !begun) return std::unexpected(begun.error());
+void Committer::decide_batch(const std::vector<Job>& batch, Decided& decided) {
+  const bool records = std::ranges::any_of(batch, [](const Job& job) { return !std::holds_alternative<Look>(job); });
+  if (records && ledger_.tip().seq + 1 - ledger_.segment() >= options_.segment_records) begin_segment(decided);
   for (const Job& job : batch) {
     if (const auto* submitted = std::get_if<Submitted>(&job)) {
-      auto reply = decide_one(*submitted);
-      if (!reply) return std::unexpected(std::move(reply.error()));
-      answers.push_back({submitted->answer, *std::move(reply)});
+      decide_one(*submitted, decided);
     } else if (const auto* noted = std::get_if<Noted>(&job)) {
-      if (auto recorded = record(*noted); !recorded) return std::unexpected(recorded.error());
+      decided.entries.push_back({under(*state_, noted->record), {}});
+    } else if (const auto* retired = std::get_if<Retired>(&job)) {
+      retire(*retired, decided);
     }
   }
-  if (auto committed = ledger_.commit(); !committed) return std::unexpected(committed.error());
-  return answers;
 }
 
-std::expected<Reply, Error> Committer::decide_one(const Submitted& job) {
+// So that a segment can be understood without those before it.
+void Committer::begin_segment(Decided& decided) const {
+  if (outage_.lasts()) return;
+  decided.entries.push_back({snapshot_of(*state_, options_.self), {}, true});
+}
+
+void Committer::retire(const Retired& job, Decided& decided) const {
+  if (outage_.lasts()) return job.done(false);
+  std::optional<audit::Record> record;
+  if (job.record) record = under(*state_, *job.record);
+  decided.entries.push_back({std::move(record), {}, false, job.change});
+  decided.retired.push_back(job.done);
+}
+
+void Committer::decide_one(const Submitted& job, Decided& decided) {
   audit::Record record = record_of(*state_, describe(*state_, job.request), job.caller);
-  const monitor::Outcome outcome = decide(*state_, job.request);
+  const monitor::Outcome outcome = outcome_of(*state_, job.request);
   fill(record, outcome);
   record.latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - job.at);
-  if (!outcome || is_news(job.request, *outcome)) {
-    if (auto appended = append(record); !appended) return std::unexpected(appended.error());
+  if (!outcome) {
+    decided.entries.push_back({std::move(record), {}});
+    decided.answers.push_back({job.answer, std::unexpected(outcome.error())});
+    return;
   }
-  if (!outcome) return Reply(std::unexpected(outcome.error()));
-  if (auto written = ledger_.write(outcome->delta); !written) return std::unexpected(written.error());
+  // INVARIANT: what is no news changes nothing.
+  if (is_news(job.request, *outcome)) decided.entries.push_back({std::move(record), outcome->delta});
   state_->apply(outcome->delta);
-  return Reply(outcome->verdict);
+  decided.answers.push_back({job.answer, outcome->verdict});
+}
+
+std::expected<void, Error> Committer::try_to_write(const std::vector<Entry>& fresh) {
+  if (fresh.empty() && kept_.empty() && !outage_.lasts()) return {};
+  std::expected<void, Error> written;
+  try {
+    written = write(fresh);
+  } catch (const std::exception& unexpected) {
+    written = std::unexpected(unexpected.what());
+  }
+  if (!written) {
+    ledger_.rollback();
+    if (notary_) notary_->rolled_back();
+    fail(written.error());
+    return written;
+  }
+  if (notary_) notary_->committed();
+  kept_.clear();
+  if (outage_.lasts()) outage_.end();
+  if (marked_) marker_.clear();
+  marked_ = false;
+  options_.committed(ledger_.tip().seq);
+  return {};
+}
+
+// In the order in which they were decided, with what happened between them.
+std::expected<void, Error> Committer::write(const std::vector<Entry>& fresh) {
+  auto written = ledger_.begin();
+  for (const Entry& entry : kept_) {
+    if (written) written = write_one(entry);
+  }
+  if (written && outage_.lasts()) {
+    written = append(under(*state_, gap_record(options_.self, outage_.summary())));
+  }
+  for (const Entry& entry : fresh) {
+    if (written) written = write_one(entry);
+  }
+  if (written) written = ledger_.commit();
+  return written;
 }
 
 std::expected<void, Error> Committer::append(const audit::Record& record) {
@@ -259,36 +303,82 @@ std::expected<void, Error> Committer::append(const audit::Record& record) {
   return appended && notary_ ? notary_->attend(ledger_) : appended;
 }
 
-std::expected<void, Error> Committer::record(const Noted& note) {
-  audit::Record record = record_of(*state_, note.what, note.caller);
-  record.decision = "allow";
-  if (auto appended = append(record); !appended) return std::unexpected(appended.error());
+// A segment ends with a record that is signed, and so does the log where a segment leaves the ledger.
+std::expected<void, Error> Committer::write_one(const Entry& entry) {
+  std::expected<void, Error> done;
+  if (entry.begins_segment && notary_) done = notary_->sign(ledger_);
+  if (done && entry.record) done = append(*entry.record);
+  if (done && entry.record && entry.change && notary_) done = notary_->sign(ledger_);
+  if (!done) return done;
+  if (auto written = ledger_.write(entry.delta); !written) return written;
+  if (entry.begins_segment) return ledger_.begin_segment();
+  if (entry.change) return entry.change(ledger_);
   return {};
 }
 
-void Committer::fail(const std::vector<Job>& batch, const Error& error) {
-  spdlog::error("no verdict can be recorded: {}", error);
+void Committer::fail(const Error& error) {
+  outage_.fail(error);
+  if (options_.on_failure == OnFailure::halt) options_.halt(error);
+}
+
+void Committer::keep(std::vector<Entry> entries) {
+  outage_.keep(entries.size());
+  kept_.insert(kept_.end(), std::move_iterator(entries.begin()), std::move_iterator(entries.end()));
+  if (kept_.empty() || options_.marker_folders.empty()) return;
+  const Outage::Told told = outage_.told();
+  const std::string text = std::to_string(kept_.size()) + " records since " + std::to_string(told.since.count()) +
+                           " (microseconds since 1970-01-01 UTC), " + told.error;
+  if (!marker_.set(text) && !marked_)
+    spdlog::critical("a death in this time would leave no trace: no marker can be written");
+  marked_ = true;
+}
+
+void Committer::refuse(const std::vector<Job>& batch, const Error& error) {
   for (const Job& job : batch) {
-    const auto* submitted = std::get_if<Submitted>(&job);
-    if (submitted == nullptr) continue;
-    // Whose mode rules is what the last commit says; where even that cannot be read, nobody's, unless nothing is
-    // enforced.
-    monitor::Mode mode = all_permissive_ ? monitor::Mode::permissive : monitor::Mode::enforcing;
-    if (state_) mode = mode_for(submitted->request);
-    const Reply reply = unavailable(submitted->request, mode, error);
-    count(reply);
-    submitted->answer(reply);
+    if (const auto* submitted = std::get_if<Submitted>(&job)) {
+      refuse_one(*submitted, error);
+    } else if (const auto* retired = std::get_if<Retired>(&job)) {
+      retired->done(false);
+    } else if (std::holds_alternative<Noted>(job)) {
+      defer(job);
+    }
   }
   show(batch);
 }
 
-// The mode that would rule the request; what made the batch fail may be the request itself.
-monitor::Mode Committer::mode_for(const monitor::Request& request) const {
-  try {
-    if (const monitor::Outcome outcome = decide(*state_, request)) return outcome->verdict.mode;
-  } catch (const std::exception& error) {
-    spdlog::error("a request cannot be decided: {}", error.what());
+void Committer::refuse_one(const Submitted& job, const Error& error) {
+  // A ticket that is given back is given back, if later: nobody would ask again.
+  const auto* lapse = std::get_if<monitor::LapseTicket>(&job.request);
+  if (lapse != nullptr && tickets_.contains(lapse->ticket)) {
+    defer(Submitted{job.request, job.caller, nullptr, job.at});
   }
+  if (!job.answer) return;
+  // Whose mode rules is what the last commit says; where even that cannot be read, nobody's, unless nothing is
+  // enforced.
+  monitor::Mode mode = all_permissive_ ? monitor::Mode::permissive : monitor::Mode::enforcing;
+  if (state_) mode = mode_for(job.request);
+  const Reply reply = unavailable(job.request, mode, error);
+  reply->allowed() ? outage_.let_through() : outage_.refuse();
+  count(reply);
+  job.answer(reply);
+}
+
+void Committer::defer(const Job& job) {
+  const auto* submitted = std::get_if<Submitted>(&job);
+  const auto asks_the_same = [&](const Job& other) {
+    const auto* known = std::get_if<Submitted>(&other);
+    return submitted != nullptr && known != nullptr &&
+           std::get<monitor::LapseTicket>(known->request).ticket ==
+               std::get<monitor::LapseTicket>(submitted->request).ticket;
+  };
+  if (std::ranges::any_of(deferred_, asks_the_same)) return;
+  if (submitted == nullptr && deferred_.size() >= kMostEvents) return outage_.lose();
+  deferred_.push_back(job);
+}
+
+// The mode that would rule the request.
+monitor::Mode Committer::mode_for(const monitor::Request& request) const {
+  if (const monitor::Outcome outcome = outcome_of(*state_, request)) return outcome->verdict.mode;
   return state_->mode();
 }
 

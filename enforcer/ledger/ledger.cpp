@@ -11,6 +11,7 @@
 #include "enforcer/ledger/lock_file.h"
 #include "enforcer/ledger/migration.h"
 #include "enforcer/ledger/rows.h"
+#include "enforcer/ledger/segment_table.h"
 
 namespace xenacm::ledger {
 
@@ -31,8 +32,10 @@ struct Ledger::Store {
   LockFile lock;
   std::filesystem::path file;
   SQLite::Database db;
-  Tip tip;        // of the batch under way
-  Tip committed;  // as of the last commit
+  Tip tip;                   // of the batch under way
+  Tip committed;             // as of the last commit
+  std::int64_t segment = 1;  // the same two of the number with which the present segment begins
+  std::int64_t committed_segment = 1;
   std::unique_ptr<SQLite::Transaction> batch;
 
   // Runs `work`, with SQLite's exceptions turned into errors that name the file.
@@ -67,10 +70,11 @@ std::expected<Ledger, Error> Ledger::open(const std::filesystem::path& state_dir
   try {
     if (!exists) make(file);
     auto store = std::make_unique<Store>(
-        std::move(*lock), file, SQLite::Database(file.string(), SQLite::OPEN_READWRITE), Tip{}, Tip{}, nullptr);
+        std::move(*lock), file, SQLite::Database(file.string(), SQLite::OPEN_READWRITE), Tip{}, Tip{}, 1, 1, nullptr);
     std::filesystem::permissions(file, std::filesystem::perms(0600), failure);  // SQLite's other files follow it
     prepare(store->db);
     store->tip = store->committed = read_tip(store->db);
+    store->segment = store->committed_segment = newest_segment(store->db);
     return Ledger(std::move(store));
   } catch (const SQLite::Exception& error) {
     return std::unexpected(trouble(file, error));
@@ -109,17 +113,38 @@ std::expected<void, Error> Ledger::add_checkpoint(std::int64_t seq, const std::s
   return store_->guarded([&] { insert_checkpoint(store_->db, seq, text); });
 }
 
+std::expected<void, Error> Ledger::begin_segment() {
+  return store_->guarded([&] {
+    insert_segment(store_->db, store_->tip.seq);
+    store_->segment = store_->tip.seq;
+  });
+}
+
+std::expected<void, Error> Ledger::mark_archived(const Segment& segment) {
+  return store_->guarded([&] { ledger::mark_archived(store_->db, segment); });
+}
+
+std::expected<void, Error> Ledger::drop_archived() {
+  return store_->guarded([&] { ledger::drop_archived(store_->db); });
+}
+
+std::expected<void, Error> Ledger::forget_archived(const Segment& segment) {
+  return store_->guarded([&] { ledger::forget_archived(store_->db, segment); });
+}
+
 std::expected<void, Error> Ledger::commit() {
   return store_->guarded([&] {
     store_->batch->commit();
     store_->batch.reset();
     store_->committed = store_->tip;
+    store_->committed_segment = store_->segment;
   });
 }
 
 void Ledger::rollback() {
   store_->batch.reset();
   store_->tip = store_->committed;
+  store_->segment = store_->committed_segment;
 }
 
 const Tip& Ledger::tip() const { return store_->tip; }
@@ -139,5 +164,6 @@ std::expected<std::optional<audit::Hash>, Error> Ledger::hash_of(std::int64_t se
   if (!read) return std::unexpected(std::move(read.error()));
   return hash;
 }
+std::int64_t Ledger::segment() const { return store_->segment; }
 
 }  // namespace xenacm::ledger

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "enforcer/audit/record.h"
+#include "enforcer/ledger/segment.h"
 #include "enforcer/ledger/tip.h"
 #include "enforcer/monitor/state.h"
 
@@ -39,6 +40,10 @@ class Ledger {
   [[nodiscard]] std::expected<void, Error> write(const monitor::Delta& delta);
   [[nodiscard]] std::expected<void, Error> append(const audit::Record& record);  // gives it its number
   [[nodiscard]] std::expected<void, Error> add_checkpoint(std::int64_t seq, const std::string& text);
+  [[nodiscard]] std::expected<void, Error> begin_segment();  // with the record that was appended last
+  [[nodiscard]] std::expected<void, Error> mark_archived(const Segment& segment);
+  [[nodiscard]] std::expected<void, Error> drop_archived();  // some of the records that are in files
+  [[nodiscard]] std::expected<void, Error> forget_archived(const Segment& segment);
   [[nodiscard]] std::expected<void, Error> commit();
   void rollback();
 
@@ -54,6 +59,8 @@ class Ledger {
   };
   [[nodiscard]] std::expected<End, Error> end() const;
   [[nodiscard]] std::expected<std::optional<audit::Hash>, Error> hash_of(std::int64_t seq) const;
+  // The number of the first record of the segment that is being written.
+  [[nodiscard]] std::int64_t segment() const;
 
  private:
   struct Store;

@@ -22,7 +22,7 @@ constexpr int kSchemaVersion = 4;
 // State tables only: the audit log may hold millions of records, and has a check of its own.
 void verify(SQLite::Database& db) {
   for (const char* table : {"policy", "enforced", "history", "binding", "resource", "vif_label", "running", "link",
-                            "link_resource", "mode"}) {
+                            "link_resource", "mode", "segment"}) {
     SQLite::Statement check(db, std::string("PRAGMA quick_check('") + table + "')");
     check.executeStep();
     const std::string answer = check.getColumn(0).getString();

@@ -3,7 +3,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "enforcer/ledger/audit_table.h"
+#include "enforcer/ledger/audit_reader.h"
 
 namespace xenacm::ledger {
 
@@ -24,7 +24,7 @@ auto reading(const std::filesystem::path& file, Read read)
 }  // namespace
 
 std::expected<std::vector<PastPolicy>, std::string> PolicyHistory::list() const {
-  return reading(file_, [](SQLite::Database& db) {
+  return reading(file_, [this](SQLite::Database& db) {
     std::vector<PastPolicy> policies;
     SQLite::Statement row(db,
                           "SELECT number, audit AS record, policy.name AS p_name, policy.version AS p_version, "
@@ -32,9 +32,8 @@ std::expected<std::vector<PastPolicy>, std::string> PolicyHistory::list() const 
     while (row.executeStep()) {
       PastPolicy past{row.getColumn("number").getInt64(), row.getColumn("p_name").getString(),
                       row.getColumn("p_version").getString(), row.getColumn("p_digest").getString(), std::nullopt};
-      SQLite::Statement record(db, "SELECT * FROM audit WHERE seq = ?");
-      record.bind(1, row.getColumn("record").getInt64());
-      if (record.executeStep()) past.set = line_of(record).record;
+      const auto record = AuditReader(file_).read({.seq = row.getColumn("record").getInt64()});
+      if (record && !record->empty()) past.set = record->front().record;
       policies.push_back(std::move(past));
     }
     return policies;

@@ -29,6 +29,8 @@ class Dom0 {
   // SIGKILL.
   void kill();
   [[nodiscard]] pid_t pid() const { return daemon_->pid(); }
+  // Of its own accord.
+  [[nodiscard]] bool ended() const { return daemon_->ended(); }
   // Of xenstored's socket; 0: there is none.
   [[nodiscard]] pid_t keeper() const;
 

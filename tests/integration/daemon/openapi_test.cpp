@@ -86,6 +86,7 @@ const std::vector<std::vector<std::string>> kCalls{
     {"GET", "/audit/key"},
     {"GET", "/audit?since=1&domain=a&label=A-Bank&resource=phy:vg%2Fa&rule=ste&toolstack=xl&uid=0&program=xl"},
     {"GET", "/audit?rule=none"},
+    {"GET", "/audit/archives"},
     {"GET", "/metrics"},
     {"DELETE", "/policy"},
 };

@@ -157,7 +157,10 @@ TEST(Committer, AllowsNothingThatItCannotRecordAndRecovers) {
   }
   EXPECT_EQ(state_of(*committer).running().size(), 1u) << "the start that was not recorded did not happen";
   EXPECT_TRUE(ask(*committer, start(1, "a"))->allowed()) << "with room again";
-  EXPECT_EQ(scratch.records().size(), before + 1);
+  const auto records = scratch.records();
+  ASSERT_EQ(records.size(), before + 2);
+  EXPECT_EQ(records[before].what.action, "gap");
+  EXPECT_EQ(records[before + 1].what.action, "start");
 }
 
 // Both wait while the committer is busy, so that they are decided in one batch, whose commit fails.

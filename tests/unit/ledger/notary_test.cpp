@@ -26,7 +26,7 @@ class Signed : public testing::Test {
   [[nodiscard]] std::unique_ptr<Committer> committer(Notary notary) const {
     Ledger ledger = scratch.open();
     monitor::State state = ledger.load().value();
-    return std::make_unique<Committer>(std::move(ledger), std::move(state), std::move(notary));
+    return std::make_unique<Committer>(std::move(ledger), std::move(state), CommitterOptions{}, std::move(notary));
   }
   [[nodiscard]] std::filesystem::path head() const { return scratch.dir() / audit::kHeadFile; }
   [[nodiscard]] std::vector<std::int64_t> signed_records() const {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/ledger/scratch.h"
 
-#include <gtest/gtest.h>
 #include <stdlib.h>
 
 #include <array>
 #include <fstream>
 #include <future>
 #include <sstream>
+
+#include "enforcer/audit/number.h"
 
 namespace xenacm::ledger {
 
@@ -25,11 +26,11 @@ Ledger Scratch::open() const {
   return *std::move(ledger);
 }
 
-std::unique_ptr<Committer> Scratch::committer() const {
+std::unique_ptr<Committer> Scratch::committer(CommitterOptions options) const {
   Ledger ledger = open();
   auto state = ledger.load();
   if (!state) throw std::runtime_error(state.error());
-  return std::make_unique<Committer>(std::move(ledger), *std::move(state));
+  return std::make_unique<Committer>(std::move(ledger), *std::move(state), std::move(options));
 }
 
 std::vector<audit::Record> Scratch::records(const audit::Filter& filter) const {
@@ -38,6 +39,34 @@ std::vector<audit::Record> Scratch::records(const audit::Filter& filter) const {
   std::vector<audit::Record> records;
   for (const audit::Line& line : *lines) records.push_back(audit::parse_record(line.record).value());
   return records;
+}
+
+testing::AssertionResult is_whole(const std::vector<audit::Line>& lines) {
+  audit::Hash before = audit::kNoHash;
+  std::int64_t expected = 1;
+  for (const audit::Line& line : lines) {
+    const auto number = audit::number_of(line.record);
+    if (number != expected) {
+      return testing::AssertionFailure() << "where record " << expected << " should be, there is " << line.record;
+    }
+    if (line.hash != audit::next_hash(before, line.record)) {
+      return testing::AssertionFailure() << "the hash of record " << expected << " does not fit";
+    }
+    before = line.hash;
+    ++expected;
+  }
+  return testing::AssertionSuccess();
+}
+
+std::vector<audit::Line> all_lines(const AuditReader& reader) {
+  std::vector<audit::Line> all;
+  while (true) {
+    const std::int64_t after = all.empty() ? 0 : audit::number_of(all.back().record).value_or(0);
+    const auto page = reader.read({.after = after, .limit = 100});
+    if (!page) throw std::runtime_error(page.error());
+    if (page->empty()) return all;
+    all.insert(all.end(), page->begin(), page->end());
+  }
 }
 
 monitor::SetPolicy example(const std::string& file) {

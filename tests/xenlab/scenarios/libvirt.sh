@@ -63,6 +63,13 @@ no_interface_of() {
     ! virsh domiflist "$1" | grep bridge
 }
 
+# refusal_in_journal DOMAIN RULE: journald has it, with fields to look for.
+refusal_in_journal() {
+    journalctl --quiet --output json SYSLOG_IDENTIFIER=acm-enforcerd XENACM_ACTION=start XENACM_DECISION=deny \
+        "XENACM_SUBJECT=$1" "XENACM_RULE=$2" XENACM_TOOLSTACK=libvirt |
+        grep '"PRIORITY":"4"' | grep '"XENACM_SUBJECT_LABEL":"B-Bank"' | grep -E '"XENACM_HASH":"[0-9a-f]{64}"'
+}
+
 no_disk_of() {
     ! virsh domblklist "$1" | grep /root/
 }
@@ -102,6 +109,7 @@ check "the counts are as before" counts_are "A-Bank 2, SystemManagement 1"
 show labeltool why
 check "the refusal names the conflict set" shown_says 'chinese-wall: conflict set RER'
 check "... and who holds it" shown_says 'A-Bank x 2: .*client1'
+check "the journal has it too" wait_until 20 refusal_in_journal domain2 chinese-wall
 
 step "A network interface whose backend is the driver domain"
 show virsh attach-device client1 nic1.xml --live
