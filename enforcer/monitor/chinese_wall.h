@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "policy/tables.h"
@@ -17,8 +18,7 @@ namespace xenacm::monitor {
 class ChineseWall {
  public:
   ChineseWall() = default;
-  explicit ChineseWall(const policy::Tables& tables)
-      : running_(tables.chw_types.size()), aggregate_(tables.chw_types.size()) {}
+  explicit ChineseWall(const policy::Tables& tables);
 
   void add(const policy::Tables& tables, policy::VmLabelId label) { count(tables, label, +1); }
   // Precondition: a domain of this label was added and not yet removed.
@@ -33,6 +33,8 @@ class ChineseWall {
  private:
   void count(const policy::Tables& tables, policy::VmLabelId label, int step);
 
+  // The conflict sets of each type: a label meets few of many.
+  std::shared_ptr<const std::vector<std::vector<std::size_t>>> sets_of_;
   std::vector<std::int64_t> running_;
   std::vector<std::int64_t> aggregate_;
 };
