@@ -95,7 +95,8 @@ MUTANTS = [
     # ---- labels given and taken ------------------------------------------------------------------
     ("a running domain is labelled", "labelling.cpp",
      "if (is_running(state, request.name, request.uuid)) return std::unexpected(running(request.name));", ""),
-    ("a label is replaced", "labelling.cpp", "if (present->second.label == binding.label && present->second.uuid == binding.uuid) return allow(state, {});",
+    ("a label is replaced", "labelling.cpp",
+     "if (present->second.label == binding.label && present->second.uuid == binding.uuid) return allow(state, {});",
      "return allow(state, {PutBinding{request.name, binding}});"),
     ("Domain-0 gets any label", "labelling.cpp", "std::vector<Reason> reasons = judge_running(relabelled);",
      "std::vector<Reason> reasons;"),
