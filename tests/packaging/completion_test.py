@@ -15,7 +15,7 @@ import threading
 import time
 import unittest
 
-SOURCE, LABELTOOL = (pathlib.Path(word) for word in sys.argv[1:3])
+SOURCE, LABELTOOL = (pathlib.Path(word).resolve() for word in sys.argv[1:3])
 COMPLETIONS = SOURCE / "packaging/completions"
 DEADLINE = 30
 

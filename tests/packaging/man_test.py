@@ -14,7 +14,7 @@ import tempfile
 import tomllib
 import unittest
 
-SOURCE, LABELTOOL, ENFORCERD, HOOK = (pathlib.Path(word) for word in sys.argv[1:5])
+SOURCE, LABELTOOL, ENFORCERD, HOOK = (pathlib.Path(word).resolve() for word in sys.argv[1:5])
 PAGES = sorted((SOURCE / "packaging/man").glob("*.[1-8]"))
 EVERY_COMMAND = {"-h", "--help", "--json"}
 # Of other packages; the test's machine need not have them.
