@@ -27,7 +27,7 @@ class AuditEnd : public testing::Test {
     std::vector<std::string> alarms = examine_end(ledger, *key, scratch.dir());
     monitor::State state = ledger.load().value();
     Notary notary(key->key, {.records = 2, .head = head()});
-    Committer committer(std::move(ledger), std::move(state), std::move(notary));
+    Committer committer(std::move(ledger), std::move(state), {}, std::move(notary));
     ask(committer, mytest());
     for (const std::string& name : names) ask(committer, label(name, "A-Bank"));
     return alarms;
