@@ -21,19 +21,31 @@ struct Arguments {
   unsigned limit = 1000;
 };
 
-Result print(const review::Format& format, const json& records) {
-  for (const json& record : records) std::cout << format.row(record) << '\n';
-  if (std::cout.flush()) return {};
-  return std::unexpected(Failure{"standard output cannot be written"});
-}
+// The format's head goes before the first records, once the daemon has answered.
+class Printer {
+ public:
+  explicit Printer(const review::Format& format) : format_(format) {}
+
+  Result print(const json& records) {
+    if (!begun_ && format_.head != nullptr) std::cout << format_.head() << '\n';
+    begun_ = true;
+    for (const json& record : records) std::cout << format_.row(record) << '\n';
+    if (std::cout.flush()) return {};
+    return std::unexpected(Failure{"standard output cannot be written"});
+  }
+
+ private:
+  review::Format format_;
+  bool begun_ = false;
+};
 
 Result review_as(const Context& context, const Arguments& arguments, const std::string& parameters) {
   const auto format = review::format_of(arguments.format.empty() ? "table" : arguments.format);
   if (!format) {
     return std::unexpected(Failure{"Unknown format '" + arguments.format + "'; the formats are table, jsonl and csv"});
   }
-  const auto show = [&](const json& records) { return print(*format, records); };
-  if (format->head != nullptr) std::cout << format->head() << '\n' << std::flush;
+  Printer printer(*format);
+  const auto show = [&](const json& records) { return printer.print(records); };
   if (arguments.follow) return review::follow(context, parameters, arguments.limit, show);
   const auto records = ask(context, "GET", "/v1/audit?limit=" + std::to_string(arguments.limit) + parameters);
   if (!records) return std::unexpected(records.error());

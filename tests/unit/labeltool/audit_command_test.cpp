@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -145,11 +146,12 @@ class GrowingLog {
   }
   [[nodiscard]] std::int64_t end() const { return end_; }
 
- private:
   static std::int64_t after(const std::string& line) {
     const std::size_t at = line.find("after=");
     return at == std::string::npos ? 0 : std::stoll(line.substr(at + 6));
   }
+
+ private:
   std::int64_t end_;
   int looks_;
 };
@@ -184,22 +186,27 @@ TEST_F(Audit, FollowsOnWhenTheDaemonIsBack) {
     return enough ? Scripted{.status = 403, .body = R"({"error": {"message": "enough"}})"} : log(request);
   };
   auto daemon = std::make_unique<ScriptedDaemon>(socket(), script);
-  const auto asked_again = [&](std::size_t times) {
+  // Until the follower has got as far as that record.
+  const auto asks_beyond = [&](std::int64_t seq) {
+    const auto asked = daemon->asked();
+    return std::ranges::any_of(asked, [&](const Request& request) { return GrowingLog::after(request.line) >= seq; });
+  };
+  const auto wait_until_beyond = [&](std::int64_t seq) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (daemon->asked().size() < times && std::chrono::steady_clock::now() < deadline) {
+    while (!asks_beyond(seq) && std::chrono::steady_clock::now() < deadline) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    return daemon->asked().size() >= times;
+    return asks_beyond(seq);
   };
   Ran ran;
   std::jthread following(
       [&] { ran = run(audit_command, {"--follow", "--format", "jsonl", "--domain", "x"}, socket()); });
-  ASSERT_TRUE(asked_again(4));
+  ASSERT_TRUE(wait_until_beyond(1));
   daemon.reset();
   std::filesystem::remove(socket());
   const std::int64_t before = log.end();
   daemon = std::make_unique<ScriptedDaemon>(socket(), script);
-  ASSERT_TRUE(asked_again(3));
+  ASSERT_TRUE(wait_until_beyond(before));
   enough = true;
   following.join();
   ASSERT_TRUE(ran.failure);

@@ -12,18 +12,18 @@ using audit::Filter;
 using audit::Record;
 using std::chrono::microseconds;
 
-constexpr const char* kSte = R"([{"rule": "ste", "message": "m", "remedy": "r",
+constexpr const char* kSte = R"json([{"rule": "ste", "message": "m", "remedy": "r",
   "subject": {"name": "client2", "label": "AutoCorp", "types": [], "line": 0},
-  "object": {"name": "nicdom", "label": "A-Bank", "types": [], "line": 0}}])";
+  "object": {"name": "nicdom", "label": "A-Bank", "types": [], "line": 0}}])json";
 constexpr const char* kWall = R"json([{"rule": "chinese-wall", "message": "m", "remedy": "r",
   "subject": {"name": "domain2", "label": "B-Bank", "types": [], "line": 0},
   "conflict_set": {"name": "RER", "types": [], "line": 1,
                    "holders": [{"type": "A-Bank", "domains": ["nicdom (A-Bank)", "c (C-Bank, about to start)"]}]}}])json";
-constexpr const char* kResource = R"([{"rule": "label", "message": "m", "remedy": "r",
+constexpr const char* kResource = R"json([{"rule": "label", "message": "m", "remedy": "r",
   "subject": {"name": "x", "label": "", "types": [], "line": 0}},
  {"rule": "resource", "message": "m", "remedy": "r",
   "subject": {"name": "client1", "label": "A-Bank", "types": [], "line": 0},
-  "object": {"name": "phy@nicdom:/dev/c", "label": "AutoCorp", "types": [], "line": 0}}])";
+  "object": {"name": "phy@nicdom:/dev/c", "label": "AutoCorp", "types": [], "line": 0}}])json";
 
 class AuditFilterTest : public testing::Test {
  protected:
