@@ -82,7 +82,7 @@ Command audit_command() {
           [arguments](const Context& context) { return review_log(context, *arguments); },
           nullptr,
           {audit_summary_command, audit_suggest_command, audit_graph_command, audit_verify_command,
-           audit_checkpoint_command, audit_key_command}};
+           audit_replay_command, audit_checkpoint_command, audit_key_command}};
 }
 
 }  // namespace xenacm::labeltool

@@ -8,6 +8,7 @@ namespace xenacm::labeltool {
 
 Command audit_checkpoint_command();
 Command audit_key_command();
+Command audit_replay_command();
 Command audit_verify_command();
 Command audit_graph_command();
 Command audit_suggest_command();

@@ -2,6 +2,7 @@
 #include "labeltool/audit_pages.h"
 
 #include <algorithm>
+#include <fstream>
 #include <optional>
 
 #include "enforcer/audit/number.h"
@@ -46,6 +47,10 @@ std::expected<audit::PublicKey, Failure> audit_key(const Context& context) {
 // The checkpoints first: one that is signed meanwhile is of a record that is not looked at.
 Result feed_from_daemon(const Context& context, unsigned after, audit::Verifier& verifier) {
   if (auto expected = expect_checkpoints(context, verifier); !expected) return expected;
+  return for_each_line(context, after, [&](std::string_view line) { return verifier.feed_line(line); });
+}
+
+Result for_each_line(const Context& context, unsigned after, const TakeLine& take) {
   std::optional<std::int64_t> last;
   if (after != 0) last = after;
   while (true) {
@@ -55,10 +60,21 @@ Result feed_from_daemon(const Context& context, unsigned after, audit::Verifier&
     for (std::string_view rest = *answer; !rest.empty();) {
       const std::string_view line = rest.substr(0, rest.find('\n'));
       rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-      if (!verifier.feed_line(line)) return {};
+      if (!take(line)) return {};
       last = audit::row_of(line).value_or(last.value_or(0) + 1);
     }
   }
+}
+
+Result for_each_line(const std::vector<std::string>& files, const TakeLine& take) {
+  for (const std::string& file : files) {
+    std::ifstream in(file, std::ios::binary);
+    for (std::string line; std::getline(in, line);) {
+      if (!take(line)) return {};
+    }
+    if (!in.eof()) return std::unexpected(Failure{"Could not read file: " + file, {}});
+  }
+  return {};
 }
 
 }  // namespace xenacm::labeltool

@@ -2,6 +2,11 @@
 // The audit log as the daemon hands it out, page by page.
 #pragma once
 
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "enforcer/audit/verify.h"
 #include "labeltool/command.h"
 
@@ -9,6 +14,13 @@ namespace xenacm::labeltool {
 
 // The key that the daemon signs with.
 [[nodiscard]] std::expected<audit::PublicKey, Failure> audit_key(const Context& context);
+
+// Takes a line; false: it wants no more.
+using TakeLine = std::function<bool(std::string_view)>;
+
+// All records after `after`, of the daemon; or of files, one after the other.
+[[nodiscard]] Result for_each_line(const Context& context, unsigned after, const TakeLine& take);
+[[nodiscard]] Result for_each_line(const std::vector<std::string>& files, const TakeLine& take);
 
 // All checkpoints, and all records after `after`.
 [[nodiscard]] Result feed_from_daemon(const Context& context, unsigned after, audit::Verifier& verifier);

@@ -64,18 +64,6 @@ Result expect_from(const std::string& file, audit::Verifier& verifier) {
   return {};
 }
 
-Result feed_files(const std::vector<std::string>& files, audit::Verifier& verifier) {
-  for (const std::string& file : files) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) return std::unexpected(unreadable(file));
-    for (std::string line; std::getline(in, line);) {
-      if (!verifier.feed_line(line)) return {};
-    }
-    if (in.bad()) return std::unexpected(unreadable(file));
-  }
-  return {};
-}
-
 json report_json(const audit::Report& report) {
   json finding;
   if (report.finding) {
@@ -139,7 +127,8 @@ Result verify(const Context& context, const Arguments& arguments) {
   audit::Verifier verifier(*std::move(keys), arguments.after);
   if (auto expected = expect_from(arguments.checkpoint, verifier); !expected) return expected;
   const Result fed =
-      from_daemon ? feed_from_daemon(context, arguments.after, verifier) : feed_files(arguments.files, verifier);
+      from_daemon ? feed_from_daemon(context, arguments.after, verifier)
+                  : for_each_line(arguments.files, [&](std::string_view line) { return verifier.feed_line(line); });
   if (!fed) return fed;
   return tell(context, verifier.finish(), key_was_given);
 }

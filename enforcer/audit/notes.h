@@ -8,9 +8,8 @@ namespace xenacm::audit {
 
 inline constexpr std::string_view kOwnVoice = "daemon";  // Caller::via of all notes
 
-// The state is read from the ledger: whoever waited under a ticket no longer does.
+// The state is what the ledger holds: whoever waited under a ticket no longer does.
 inline constexpr std::string_view kDaemonStart = "daemon start";
-inline constexpr std::string_view kReload = "reload";
 
 // Carries the whole state as its request (monitor/state_json.h).
 inline constexpr std::string_view kSnapshot = "snapshot";

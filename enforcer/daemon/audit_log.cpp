@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "enforcer/audit/notes.h"
 #include "enforcer/daemon/enforcer.h"
 
 namespace xenacm::daemon {
@@ -32,7 +33,11 @@ ledger::OnFailure on_failure_of(const std::string& word) {
 }  // namespace
 
 monitor::Caller self() {
-  return {.via = "daemon", .uid = ::getuid(), .gid = ::getgid(), .pid = ::getpid(), .executable = "acm-enforcerd"};
+  return {.via = std::string(audit::kOwnVoice),
+          .uid = ::getuid(),
+          .gid = ::getgid(),
+          .pid = ::getpid(),
+          .executable = "acm-enforcerd"};
 }
 
 ledger::CommitterOptions Enforcer::committer_options() {

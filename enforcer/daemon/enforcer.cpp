@@ -9,6 +9,8 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "enforcer/audit/notes.h"
+
 namespace xenacm::daemon {
 
 namespace asio = boost::asio;
@@ -148,7 +150,7 @@ void Enforcer::note_start() {
     spdlog::critical("audit log: {}. See labeltool audit verify", alarm);
     committer_->note({"alarm", "audit log", alarm}, self());
   }
-  committer_->note({"daemon start", "acm-enforcerd " XENACM_VERSION, ""}, self());
+  committer_->note({std::string(audit::kDaemonStart), "acm-enforcerd " XENACM_VERSION, ""}, self());
 }
 
 gate::GateOptions Enforcer::gate_options() {

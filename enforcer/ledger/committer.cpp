@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "enforcer/audit/derive.h"
 #include "enforcer/ledger/recording.h"
 
 namespace xenacm::ledger {
@@ -222,7 +223,7 @@ void Committer::decide_batch(const std::vector<Job>& batch, Decided& decided) {
     if (const auto* submitted = std::get_if<Submitted>(&job)) {
       decide_one(*submitted, decided);
     } else if (const auto* noted = std::get_if<Noted>(&job)) {
-      decided.entries.push_back({under(*state_, noted->record), {}});
+      decided.entries.push_back({audit::under(*state_, noted->record), {}});
     } else if (const auto* retired = std::get_if<Retired>(&job)) {
       retire(*retired, decided);
     }
@@ -238,23 +239,23 @@ void Committer::begin_segment(Decided& decided) const {
 void Committer::retire(const Retired& job, Decided& decided) const {
   if (outage_.lasts()) return job.done(false);
   std::optional<audit::Record> record;
-  if (job.record) record = under(*state_, *job.record);
+  if (job.record) record = audit::under(*state_, *job.record);
   decided.entries.push_back({std::move(record), {}, false, job.change});
   decided.retired.push_back(job.done);
 }
 
 void Committer::decide_one(const Submitted& job, Decided& decided) {
-  audit::Record record = record_of(*state_, describe(*state_, job.request), job.caller);
-  const monitor::Outcome outcome = outcome_of(*state_, job.request);
-  fill(record, outcome);
-  record.latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - job.at);
+  const monitor::Outcome outcome = audit::outcome_of(*state_, job.request);
+  // INVARIANT: what is no news changes nothing.
+  if (!outcome || is_news(job.request, *outcome)) {
+    audit::Record record = decision_record(*state_, job.request, outcome, job.caller);
+    record.latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - job.at);
+    decided.entries.push_back({std::move(record), outcome ? outcome->delta : monitor::Delta()});
+  }
   if (!outcome) {
-    decided.entries.push_back({std::move(record), {}});
     decided.answers.push_back({job.answer, std::unexpected(outcome.error())});
     return;
   }
-  // INVARIANT: what is no news changes nothing.
-  if (is_news(job.request, *outcome)) decided.entries.push_back({std::move(record), outcome->delta});
   state_->apply(outcome->delta);
   decided.answers.push_back({job.answer, outcome->verdict});
 }
@@ -289,7 +290,7 @@ std::expected<void, Error> Committer::write(const std::vector<Entry>& fresh) {
     if (written) written = write_one(entry);
   }
   if (written && outage_.lasts()) {
-    written = append(under(*state_, gap_record(options_.self, outage_.summary())));
+    written = append(audit::under(*state_, gap_record(options_.self, outage_.summary())));
   }
   for (const Entry& entry : fresh) {
     if (written) written = write_one(entry);
@@ -378,7 +379,7 @@ void Committer::defer(const Job& job) {
 
 // The mode that would rule the request.
 monitor::Mode Committer::mode_for(const monitor::Request& request) const {
-  if (const monitor::Outcome outcome = outcome_of(*state_, request)) return outcome->verdict.mode;
+  if (const monitor::Outcome outcome = audit::outcome_of(*state_, request)) return outcome->verdict.mode;
   return state_->mode();
 }
 

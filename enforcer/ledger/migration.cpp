@@ -9,8 +9,10 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "enforcer/audit/notes.h"
 #include "enforcer/ledger/audit_table.h"
 #include "enforcer/ledger/ledger_sql.h"
+#include "enforcer/ledger/recording.h"
 #include "enforcer/ledger/rows.h"
 
 namespace xenacm::ledger {
@@ -33,11 +35,10 @@ void verify(SQLite::Database& db) {
 void create(SQLite::Database& db) {
   SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
   db.exec(kLedgerSql);
-  const auto document = std::make_shared<const std::string>(policy::default_document());
-  const auto compiled = std::make_shared<const policy::Compiled>(*policy::compile_document(*document));
-  const monitor::State initial(compiled, document);
-  write_changes(db, {monitor::PutPolicy{compiled, document}, monitor::PutRunning{initial.domain0()},
-                     monitor::PutMode{"", initial.mode()}});
+  const monitor::State initial = monitor::initial_state();
+  write_changes(db, {monitor::PutPolicy{std::make_shared<const policy::Compiled>(initial.policy()),
+                                        std::make_shared<const std::string>(initial.document())},
+                     monitor::PutRunning{initial.domain0()}, monitor::PutMode{"", initial.mode()}});
   transaction.commit();
   spdlog::warn("a new ledger was made: policy DEFAULT, mode permissive; nothing is enforced until it is told to be");
 }
@@ -50,6 +51,18 @@ void sync_folder(const std::filesystem::path& folder) {
   if (!synced) throw std::system_error(error, std::generic_category(), folder.string());
 }
 
+// The records so far do not hold the requests that led to this state: replays begin here.
+void append_snapshot(SQLite::Database& db) {
+  const auto state = read_state(db);
+  if (!state) throw std::runtime_error(state.error());
+  const monitor::Caller self{.via = std::string(audit::kOwnVoice),
+                             .uid = ::getuid(),
+                             .gid = ::getgid(),
+                             .pid = ::getpid(),
+                             .executable = "acm-enforcerd"};
+  (void)append_audit(db, read_tip(db), snapshot_of(*state, self));
+}
+
 // A ledger of an earlier version keeps all it has.
 void migrate(SQLite::Database& db, int version) {
   SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
@@ -58,6 +71,7 @@ void migrate(SQLite::Database& db, int version) {
   if (version < 4) {
     db.exec(kLedger3To4Sql);
     adopt_audit_3(db);
+    append_snapshot(db);
   }
   transaction.commit();
   spdlog::info("the ledger was brought from schema version {} to {}", version, kSchemaVersion);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforcer/ledger/recording.h"
 
-#include <spdlog/spdlog.h>
-
 #include <chrono>
-#include <exception>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "enforcer/audit/derive.h"
 #include "enforcer/audit/notes.h"
 #include "enforcer/monitor/json.h"
 #include "enforcer/monitor/state_json.h"
@@ -33,15 +31,6 @@ bool holds_any(const Variant& variant) {
 }
 
 }  // namespace
-
-monitor::Outcome outcome_of(const monitor::State& state, const monitor::Request& request) {
-  try {
-    return decide(state, request);
-  } catch (const std::exception& error) {
-    spdlog::error("a request cannot be decided: {}", error.what());
-    return std::unexpected(monitor::Fault{monitor::FaultCode::conflict, error.what()});
-  }
-}
 
 bool is_news(const monitor::Request& request, const monitor::Decided& decided) {
   using namespace monitor;
@@ -73,40 +62,20 @@ audit::Record gap_record(const monitor::Caller& self, std::string message) {
 }
 
 audit::Record snapshot_of(const monitor::State& state, const monitor::Caller& self) {
-  audit::Record record = under(state, note_of({.action = std::string(audit::kSnapshot), .subject = "state"}, self));
+  audit::Record record =
+      audit::under(state, note_of({.action = std::string(audit::kSnapshot), .subject = "state"}, self));
   record.request = monitor::dump(monitor::to_json(state));
   return record;
 }
 
-audit::Record under(const monitor::State& state, audit::Record record) {
-  const policy::PolicyRef& policy = state.tables().ref;
-  record.mode = to_text(state.mode());
-  record.policy = policy.name;
-  record.version = policy.version.text();
-  record.digest = policy.digest;
+audit::Record decision_record(const monitor::State& state, const monitor::Request& request,
+                              const monitor::Outcome& outcome, const monitor::Caller& who) {
+  audit::Record record = audit::record_of(state, request, outcome);
+  record.time = wall_clock();
+  record.monotonic = monotonic_clock();
+  record.who = who;
+  if (record.who.toolstack.empty()) record.who.toolstack = audit::toolstack_of(who.executable);
   return record;
-}
-
-audit::Record record_of(const monitor::State& state, monitor::Description what, const monitor::Caller& who) {
-  monitor::Caller caller = who;
-  if (caller.toolstack.empty()) caller.toolstack = audit::toolstack_of(caller.executable);
-  return under(
-      state, {.time = wall_clock(), .monotonic = monotonic_clock(), .what = std::move(what), .who = std::move(caller)});
-}
-
-void fill(audit::Record& record, const monitor::Outcome& outcome) {
-  if (!outcome) {
-    record.decision = "error";
-    record.message = outcome.error().message;
-    return;
-  }
-  const monitor::Verdict& verdict = outcome->verdict;
-  record.decision = to_text(verdict.decision);
-  record.mode = to_text(verdict.mode);
-  record.reasons = monitor::dump(monitor::to_json(verdict.reasons));
-  if (verdict.reasons.empty()) return;
-  record.rule = to_text(verdict.reasons.front().rule);
-  record.message = verdict.reasons.front().message;
 }
 
 monitor::Verdict unavailable(const monitor::Request& request, monitor::Mode mode, const std::string& error) {

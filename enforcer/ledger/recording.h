@@ -10,9 +10,6 @@
 
 namespace xenacm::ledger {
 
-// What the monitor decides; an exception of it concerns this request alone.
-[[nodiscard]] monitor::Outcome outcome_of(const monitor::State& state, const monitor::Request& request);
-
 // The guard tells again and again what is known already, and the gate asks again about links and domains that were
 // admitted; only news is recorded.
 [[nodiscard]] bool is_news(const monitor::Request& request, const monitor::Decided& decided);
@@ -25,12 +22,8 @@ namespace xenacm::ledger {
 // The whole state: the first record of a segment.
 [[nodiscard]] audit::Record snapshot_of(const monitor::State& state, const monitor::Caller& self);
 
-// With the policy and the mode of that state.
-[[nodiscard]] audit::Record under(const monitor::State& state, audit::Record record);
-
-[[nodiscard]] audit::Record record_of(const monitor::State& state, monitor::Description what,
-                                      const monitor::Caller& who);
-void fill(audit::Record& record, const monitor::Outcome& outcome);
+[[nodiscard]] audit::Record decision_record(const monitor::State& state, const monitor::Request& request,
+                                            const monitor::Outcome& outcome, const monitor::Caller& who);
 
 // Nothing is allowed that could not be recorded, but for what permissive mode must never block.
 [[nodiscard]] monitor::Verdict unavailable(const monitor::Request& request, monitor::Mode mode,

@@ -2,6 +2,8 @@
 // May these two domains be linked? (decisions.md, "Links between domains".)
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <utility>
 
 #include "enforcer/monitor/admission.h"
 #include "enforcer/monitor/resource_label.h"
@@ -52,10 +54,13 @@ bool names_only_recorded(const AttachLink& attach, const Link& recorded) {
   });
 }
 
-// The record is what was seen, not how.
-Link for_record(Link link) {
-  for (Resource& resource : link.resources) resource = {resource.name, resource.identity, {}};
-  return link;
+// The record is what was seen, not how: each resource once, in the order in which the ledger gives them back.
+Link for_record(const Link& link) {
+  std::map<ResourceName, Resource> resources;
+  for (const Resource& seen : link.resources) resources[seen.name] = {seen.name, seen.identity, {}};
+  Link record{link.key, link.network, {}};
+  for (auto& [name, resource] : resources) record.resources.push_back(std::move(resource));
+  return record;
 }
 
 }  // namespace

@@ -139,4 +139,9 @@ void State::apply(const Change& change) {
   std::visit(Applier{*this}, change);
 }
 
+State initial_state() {
+  const auto document = std::make_shared<const std::string>(policy::default_document());
+  return {std::make_shared<const policy::Compiled>(*policy::compile_document(*document)), document};
+}
+
 }  // namespace xenacm::monitor

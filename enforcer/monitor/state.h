@@ -68,4 +68,7 @@ class State {
   std::map<std::string, Mode> modes_;  // key: label, or empty for the global mode
 };
 
+// Of a host that nobody has told anything: under DEFAULT, permissive.
+[[nodiscard]] State initial_state();
+
 }  // namespace xenacm::monitor

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "enforcer/audit/replay.h"
 #include "enforcer/ledger/policy_history.h"
 #include "tests/unit/ledger/scratch.h"
 
@@ -95,13 +96,14 @@ TEST_P(Migration, ChainsTheRecordsUnderTheirNumbers) {
     ASSERT_TRUE(ask(*committer, label("c", "A-Bank")));
   }
   const auto records = scratch.records();
-  ASSERT_EQ(records.size(), 3u);
+  ASSERT_EQ(records.size(), 4u);
   EXPECT_EQ(records[0].seq, 7);
   EXPECT_EQ(records[0].what.subject, "b");
   EXPECT_EQ(records[0].rule, "chinese-wall");
   EXPECT_EQ(records[0].who.pid, 2231);
   EXPECT_EQ(records[0].who.toolstack, "xl");
-  EXPECT_EQ(records[2].seq, 9) << "the log goes on";
+  EXPECT_EQ(records[2].what.action, "snapshot") << "of the state that the records before led to";
+  EXPECT_EQ(records[3].seq, 10) << "the log goes on";
   EXPECT_EQ(scratch.records({.refused = true}).size(), 1u);
   audit::Hash hash = audit::kNoHash;
   const auto lines = AuditReader(scratch.file()).read({});
@@ -110,6 +112,22 @@ TEST_P(Migration, ChainsTheRecordsUnderTheirNumbers) {
     hash = audit::next_hash(hash, line.record);
     EXPECT_EQ(audit::to_hex(line.hash), audit::to_hex(hash));
   }
+}
+
+TEST_P(Migration, LeavesALogThatCanBeReplayed) {
+  const Scratch scratch;
+  make_version(GetParam(), scratch.dir() / kLedgerFile);
+  {
+    const auto committer = scratch.committer();
+    ASSERT_FALSE(ask(*committer, label("a", "A-Bank"))->changed);
+    ASSERT_FALSE(ask(*committer, start(4, "b"))->allowed()) << "of a label that the log says nothing of";
+  }
+  audit::Replay replay;
+  const auto lines = AuditReader(scratch.file()).read({.after = 0});
+  ASSERT_TRUE(lines) << lines.error();
+  for (const audit::Line& line : *lines) EXPECT_EQ(replay.feed(line.record).size(), 0u) << line.record;
+  EXPECT_EQ(replay.without_request(), 2);
+  EXPECT_EQ(replay.derived(), 2);
 }
 
 TEST_P(Migration, ComesToTheSchemaOfANewLedger) {

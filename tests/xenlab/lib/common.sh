@@ -8,7 +8,9 @@
 #                                  status and output are kept for the checks that follow
 #   check TEXT COMMAND...          ok if COMMAND succeeds, FAIL with its output if not
 #   refused TEXT COMMAND...        ok if COMMAND runs and fails; a command that is missing or hangs is a FAIL
-#   finish                         prints "N passed, N failed", exits 0 only if all passed and there were any
+#   audit_is_sound                 checks that the monitor's audit log is whole, and that its verdicts follow from it
+#   finish                         audit_is_sound, where there is a log; prints "N passed, N failed", exits 0 only if all
+#                                  passed and there were any
 #
 # conditions, for check:
 #   shown_succeeds, shown_fails    of the last `show`: its status
@@ -99,7 +101,15 @@ refused() {
     esac
 }
 
+# The monitor's own log; started again where the scenario stopped it.
+audit_is_sound() {
+    labeltool status >/dev/null 2>&1 || start_monitor
+    check "the audit log is whole" labeltool audit verify
+    check "every verdict in the audit log follows from the requests and policies in it" labeltool audit replay
+}
+
 finish() {
+    [ ! -e /var/lib/xenacm/ledger.db ] || audit_is_sound
     printf '\n%d passed, %d failed\n' "$passed" "$failed"
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
     exit
