@@ -146,7 +146,15 @@ Archivist::Done Archivist::look() {
       if (!done(changes_.dropped)) return std::unexpected(kNotDone);
       continue;
     }
-    if (auto forgotten = forget_oldest(seen.archived); !forgotten) return forgotten;
+    if (options_.keep_archives > 0 && !seen.archived.empty()) {
+      const Segment& first = seen.archived.front();
+      // The ledger forgets it before the file goes: it never names one that is not there.
+      if (static_cast<std::int64_t>(seen.archived.size()) > options_.keep_archives) {
+        if (!done([&](auto told) { changes_.forgotten(first, told); })) return std::unexpected(kNotDone);
+        continue;
+      }
+      drop_leftovers(first.first);
+    }
     if (!seen.oldest || seen.last - seen.oldest->last < options_.keep_records) return {};
     if (auto archived = archive(*seen.oldest); !archived) return archived;
   }
@@ -157,18 +165,6 @@ Archivist::Done Archivist::archive(const Segment& segment) {
   if (!done([&](auto told) { changes_.archived(segment, told); })) return std::unexpected(kNotDone);
   spdlog::info("records {} to {} of the audit log are in {} now", segment.first, segment.last,
                archive_file(folder_, segment).string());
-  return {};
-}
-
-// The ledger forgets it before the file goes: it never names one that is not there.
-Archivist::Done Archivist::forget_oldest(const std::vector<Segment>& archived) {
-  if (options_.keep_archives == 0) return {};
-  auto surplus = static_cast<std::int64_t>(archived.size()) - options_.keep_archives;
-  auto oldest = archived.begin();
-  for (; surplus > 0; --surplus, ++oldest) {
-    if (!done([&](auto told) { changes_.forgotten(*oldest, told); })) return std::unexpected(kNotDone);
-  }
-  if (oldest != archived.end()) drop_leftovers(oldest->first);
   return {};
 }
 

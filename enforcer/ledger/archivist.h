@@ -55,7 +55,6 @@ class Archivist {
   void work();
   [[nodiscard]] Done look();
   [[nodiscard]] Done archive(const Segment& segment);
-  [[nodiscard]] Done forget_oldest(const std::vector<Segment>& archived);
   void drop_leftovers(std::int64_t before) const;
   void tell(const std::string& error);
 

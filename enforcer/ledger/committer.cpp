@@ -20,8 +20,7 @@ namespace {
 // A batch is committed at once; this bounds how long the first of it waits for the last.
 constexpr std::size_t kMaxBatch = 256;
 
-// More records than this are not kept in memory, nor more of the monitor's own events: what comes then is refused.
-constexpr std::size_t kMostKept = 10'000;
+// More of the monitor's own events than this are not kept in memory.
 constexpr std::size_t kMostEvents = 1'000;
 
 bool is_all_permissive(const monitor::State& state) {
@@ -126,7 +125,10 @@ void Committer::work() {
 }
 
 void Committer::finish() {
-  if (outage_.lasts()) run({});
+  if (outage_.lasts()) {
+    outage_.hurry();
+    run({});
+  }
   if (!outage_.lasts()) sign();
   if (!kept_.empty()) spdlog::critical("{} records, and the changes that they stand for, are lost", kept_.size());
 }
@@ -152,7 +154,7 @@ void Committer::run(std::vector<Job> batch) {
     }
   }
   // What is kept is bounded: where it is full, nothing is decided that cannot be written.
-  if (kept_.size() >= kMostKept && (Clock::now() < outage_.retry_at() || !try_to_write({}))) {
+  if (kept_.size() >= options_.most_kept && (Clock::now() < outage_.retry_at() || !try_to_write({}))) {
     return refuse(batch, outage_.error());
   }
   batch.insert(batch.begin(), std::move_iterator(deferred_.begin()), std::move_iterator(deferred_.end()));

@@ -46,6 +46,7 @@ struct CommitterOptions {
   std::function<void(const Error&)> halt = [](const Error&) {};  // on_failure: halt
   std::vector<std::filesystem::path> marker_folders;             // carry_on: where a death in that time leaves a trace
   std::function<void(std::int64_t)> committed = [](std::int64_t) {};  // there are records up to this one
+  std::size_t most_kept = 10'000;          // carry_on: records in memory; what comes then is refused
   std::int64_t segment_records = 100'000;  // after that many the state is written down, and a new segment begins
   monitor::Caller self;                    // of the monitor's own records
 };

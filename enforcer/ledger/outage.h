@@ -32,6 +32,9 @@ class Outage {
   // When to try again without being asked.
   [[nodiscard]] Clock::time_point retry_at() const { return retry_at_; }
 
+  // There will be no later try.
+  void hurry() { retry_at_ = Clock::now(); }
+
   // A try to write failed; the first one begins it. Says so, loudly.
   void fail(const std::string& error);
   void refuse();
