@@ -219,10 +219,11 @@ std::expected<void, Error> Committer::reload() {
 }
 
 void Committer::decide_batch(const std::vector<Job>& batch, Decided& decided) {
-  const bool records = std::ranges::any_of(batch, [](const Job& job) { return !std::holds_alternative<Look>(job); });
-  if (records && ledger_.tip().seq + 1 - ledger_.segment() >= options_.segment_records) begin_segment(decided);
+  bool segment_is_full = ledger_.tip().seq + 1 - ledger_.segment() >= options_.segment_records;
   for (const Job& job : batch) {
     if (const auto* submitted = std::get_if<Submitted>(&job)) {
+      // Never before the note of the daemon's start, with which the tickets of the records so far end.
+      if (std::exchange(segment_is_full, false)) begin_segment(decided);
       decide_one(*submitted, decided);
     } else if (const auto* noted = std::get_if<Noted>(&job)) {
       decided.entries.push_back({audit::under(*state_, noted->record), {}});

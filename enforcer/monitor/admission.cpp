@@ -120,6 +120,7 @@ Outcome decide(const State& state, const StartDomain& start) {
   if (present != nullptr && present->uuid == start.uuid) {
     return start.name.get().empty() ? allow(state, {}) : decide(state, RenameDomain{start.domid, start.name});
   }
+  if (start.domid == kDomain0) return std::unexpected(Fault{FaultCode::invalid, "Domain-0 does not start.", {}});
 
   std::vector<Reason> reasons;
   add(reasons, id_rule(state, start.domid, start.name));

@@ -21,6 +21,7 @@ Outcome decide(const State& state, const StopDomain& stop) {
 }
 
 Outcome decide(const State& state, const AdoptDomain& adopt) {
+  if (adopt.domid == kDomain0) return std::unexpected(Fault{FaultCode::invalid, "Domain-0 is not adopted.", {}});
   const RunningDomain* present = state.find_running(adopt.domid);
   if (present != nullptr && present->uuid == adopt.uuid) return allow(state, {});
   const StoredLabel label = effective_label(state, adopt.name, adopt.uuid);

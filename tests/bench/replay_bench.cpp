@@ -35,7 +35,7 @@ class Log {
 
  private:
   void put(audit::Record record, const char* via) {
-    record.seq = static_cast<std::int64_t>(records_.size()) + 1;
+    record.seq = static_cast<std::int64_t>(records_.size()) + 2;  // record 1 would begin with a new ledger's state
     record.who = {.via = via, .pid = 2231, .executable = "/usr/sbin/xl", .toolstack = "xl"};
     records_.push_back(text_of(record));
   }

@@ -20,6 +20,18 @@ TEST(Release, Domain0DoesNotStop) {
   EXPECT_EQ(host.fault(StopDomain{.domid = kDomain0, .uuid = host.state().domain0().uuid}), "Domain-0 does not stop.");
 }
 
+TEST(Release, NobodyTakesDomain0sPlaceInPermissiveModeEither) {
+  Scene host = Scene::mytest();
+  host.apply(PutMode{"", Mode::permissive});
+  EXPECT_EQ(host.fault(StartDomain{.domid = kDomain0, .uuid = uuid_of(9), .name = DomainName("a")}),
+            "Domain-0 does not start.");
+}
+
+TEST(Adoption, Domain0IsNotAdopted) {
+  const Scene host = Scene::mytest();
+  EXPECT_EQ(host.fault(AdoptDomain{kDomain0, uuid_of(9), DomainName("Domain-0"), true}), "Domain-0 is not adopted.");
+}
+
 TEST(Adoption, ADomainThatRunsIsCountedUnderItsBinding) {
   Scene host = Scene::mytest();
   host.ask(LabelDomain{DomainName("a"), {}, "A-Bank", {}});
