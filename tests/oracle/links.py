@@ -23,7 +23,7 @@ def merged(state, event):
         if is_pci:  # devices come to those that are there
             resources = resources + [name for name in old_resources if name not in resources]
         resources = resources or old_resources
-    return bridge, nic, list(resources)
+    return bridge, nic, sorted(set(resources))  # decisions.md 18: the order of lists is byte order
 
 
 def is_renumbering(state, event):
