@@ -23,7 +23,7 @@ def merged(state, event):
         if is_pci:  # devices come to those that are there
             resources = resources + [name for name in old_resources if name not in resources]
         resources = resources or old_resources
-    return bridge, nic, sorted(set(resources))  # decisions.md 18: the order of lists is byte order
+    return bridge, nic, list(resources)
 
 
 def is_renumbering(state, event):
@@ -42,7 +42,8 @@ def judged(state, event):
     frontend = state.running.get(key[1])
     after = state.copy()
     if frontend and key[2] in state.running:
-        after.links[key] = link
+        bridge, nic, resources = link
+        after.links[key] = bridge, nic, sorted(set(resources))  # decisions.md 18: lists are in byte order
     return frontend.label if frontend else None, reasons, after
 
 
