@@ -68,7 +68,7 @@ std::optional<Hash> hash_of_hex(std::string_view hex) {
 
 std::string to_text(const Line& line) {
   std::string text = line.record;
-  text.pop_back();  // the brace
+  if (!text.empty()) text.pop_back();  // the brace
   return text.append(kHashMember).append(to_hex(line.hash)).append(kEnd);
 }
 

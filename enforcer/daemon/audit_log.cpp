@@ -44,9 +44,8 @@ ledger::CommitterOptions Enforcer::committer_options() {
   ledger::CommitterOptions options;
   options.on_failure = on_failure_of(config_.audit.on_failure);
   options.halt = halt;
-  if (options.on_failure == ledger::OnFailure::carry_on) {
-    options.marker_folders = {config_.state_dir, config_.api.socket.parent_path()};
-  }
+  // Whatever is done now: a daemon that carried on may have died with records that it had only in memory.
+  options.marker_folders = {config_.state_dir, config_.api.socket.parent_path()};
   options.committed = [this](std::int64_t last) {
     outputs_->wake(last);
     archivist_->wake(last);

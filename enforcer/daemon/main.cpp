@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "enforcer/daemon/enforcer.h"
+#include "enforcer/daemon/policy_key.h"
 #include "enforcer/gate/keeper.h"
 #include "enforcer/gate/socket_takeover.h"
 #include "enforcer/ledger/audit_reader.h"
@@ -56,6 +57,9 @@ int check(const daemon::Config& config) {
   const auto ledger = ledger::Ledger::open(config.state_dir);
   if (!ledger) return fail(ledger.error());
   if (const auto state = ledger->load(); !state) return fail(state.error());
+  if (const auto& key = config.policy.trusted_key; !key.empty()) {
+    if (const auto read = daemon::PolicyKey::read(key); !read) return fail(read.error());
+  }
   std::cout << "The configuration and the ledger in " << config.state_dir.string() << " are sound.\n";
   return 0;
 }

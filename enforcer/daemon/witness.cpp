@@ -8,13 +8,21 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <cstring>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 namespace xenacm::daemon {
 
+namespace asio = boost::asio;
+
 namespace {
+
+constexpr int kMostWaiting = 64;  // checkpoints
 
 using Tell = void (*)(const std::string& checkpoint);
 
@@ -51,10 +59,23 @@ bool is_witness(std::string_view name) {
 }
 
 std::function<void(const std::string&)> witness(std::vector<std::string> names) {
-  return [names = std::move(names)](const std::string& checkpoint) {
-    for (const auto& [name, tell] : kWitnesses) {
-      if (std::ranges::find(names, name) != names.end()) tell(checkpoint);
+  const std::shared_ptr<asio::thread_pool> thread(new asio::thread_pool(1), [](asio::thread_pool* pool) {
+    pool->join();
+    delete pool;
+  });
+  const auto waiting = std::make_shared<std::atomic<int>>(0);
+  return [names = std::move(names), thread, waiting](const std::string& checkpoint) {
+    if (*waiting >= kMostWaiting) {
+      spdlog::error("audit log: a checkpoint was not told to its witnesses, which do not listen");
+      return;
     }
+    ++*waiting;
+    asio::post(*thread, [names, waiting, checkpoint] {
+      for (const auto& [name, tell] : kWitnesses) {
+        if (std::ranges::find(names, name) != names.end()) tell(checkpoint);
+      }
+      --*waiting;
+    });
   };
 }
 

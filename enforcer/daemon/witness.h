@@ -14,7 +14,7 @@ inline constexpr std::string_view kCheckpointMessage = "9c1d7f0b3f5e4a6d8a52c6b1
 
 [[nodiscard]] bool is_witness(std::string_view name);  // journald, syslog
 
-// Tells each of them, by name.
+// Tells each of them, by name, on a thread of its own: one that does not listen holds up no verdict.
 [[nodiscard]] std::function<void(const std::string& checkpoint)> witness(std::vector<std::string> names);
 
 }  // namespace xenacm::daemon

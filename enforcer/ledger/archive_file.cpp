@@ -116,7 +116,8 @@ std::filesystem::path archive_file(const std::filesystem::path& folder, const Se
 
 Done write_archive(const std::filesystem::path& folder, const Segment& segment, const AuditReader& reader) {
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
+  const bool is_new = std::filesystem::create_directories(folder, error);
+  if (is_new && !sync(folder.parent_path())) return failure(folder);
   if (error) return std::unexpected("cannot make " + folder.string() + ": " + error.message());
   if (auto written = write_checkpoints(checkpoints_file(folder, segment), segment, reader); !written) return written;
   const std::filesystem::path file = archive_file(folder, segment);

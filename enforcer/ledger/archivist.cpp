@@ -85,6 +85,7 @@ void Archivist::stop() {
     stopping_ = true;
   }
   wake_.notify_one();
+  reader_.stop();  // a segment that is being written is written anew after the next start
   if (thread_.joinable()) thread_.join();
 }
 
@@ -108,7 +109,7 @@ void Archivist::work() {
       pause = std::chrono::milliseconds(0);
       tell("");
     } else {
-      if (pause.count() == 0 || pause == kLongestPause) {
+      if (!stops() && (pause.count() == 0 || pause == kLongestPause)) {
         spdlog::error("the oldest records of the audit log cannot be archived, and the ledger grows: {}",
                       looked.error());
       }
@@ -122,6 +123,11 @@ void Archivist::work() {
       wake_.wait_for(lock, pause, [this] { return stopping_; });
     }
   }
+}
+
+bool Archivist::stops() const {
+  const std::scoped_lock lock(mutex_);
+  return stopping_;
 }
 
 void Archivist::tell(const std::string& error) {

@@ -56,12 +56,13 @@ class Archivist {
   [[nodiscard]] Done look();
   [[nodiscard]] Done archive(const Segment& segment);
   void drop_leftovers(std::int64_t before) const;
+  [[nodiscard]] bool stops() const;
   void tell(const std::string& error);
 
   const ArchiveOptions options_;
   const std::filesystem::path ledger_file_;
   const std::filesystem::path folder_;
-  const AuditReader reader_;
+  AuditReader reader_;
   const Changes changes_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;

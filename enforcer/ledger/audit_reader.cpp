@@ -110,6 +110,9 @@ std::expected<std::vector<audit::Line>, std::string> AuditReader::read(const aud
     if (filter.seq) filter.limit = std::min(filter.limit, std::int64_t{1});
     const std::vector<Segment> segments = archived_segments(db);
     std::vector<audit::Line> records = of_archives(segments, folder(), after, filter.limit);
+    // Where its segment is forgotten, or no record has the number, the next one is not what was asked for.
+    if (filter.seq)
+      std::erase_if(records, [&](const auto& line) { return audit::number_of(line.record) != filter.seq; });
     if (filter.seq && !records.empty()) return records;
     filter.limit -= static_cast<std::int64_t>(records.size());
     if (filter.after) filter.after = past(segments, *filter.after);
@@ -130,7 +133,7 @@ std::expected<AuditReader::Lines, std::string> AuditReader::lines(std::optional<
     constexpr std::size_t kEnough = std::size_t{16} * 1024 * 1024;
     const SQLite::Transaction one_moment(db);
     const std::vector<Segment> segments = archived_segments(db);
-    Lines lines;
+    Lines lines{.text = {}, .last = after.value_or(0)};
     for (const audit::Line& line :
          of_archives(segments, folder(), after.value_or(0), std::min(page(limit), kMostArchived))) {
       lines.text.append(audit::to_text(line)).append("\n");

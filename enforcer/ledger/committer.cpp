@@ -190,7 +190,7 @@ void Committer::answer(const Decided& decided) {
     count(answered.reply);
     if (answered.answer) answered.answer(answered.reply);
   }
-  for (const auto& done : decided.retired) done(!outage_.lasts());
+  for (const Told& retired : decided.retired) retired.done(retired.tried && !outage_.lasts());
 }
 
 void Committer::count(const Reply& reply) {
@@ -240,11 +240,12 @@ void Committer::begin_segment(Decided& decided) const {
 }
 
 void Committer::retire(const Retired& job, Decided& decided) const {
-  if (outage_.lasts()) return job.done(false);
+  // INVARIANT: who waits is told once, after the batch: whoever was told is gone.
+  decided.retired.push_back({job.done, !outage_.lasts()});
+  if (outage_.lasts()) return;
   std::optional<audit::Record> record;
   if (job.record) record = audit::under(*state_, *job.record);
   decided.entries.push_back({std::move(record), {}, false, job.change});
-  decided.retired.push_back(job.done);
 }
 
 void Committer::decide_one(const Submitted& job, Decided& decided) {
@@ -277,12 +278,17 @@ std::expected<void, Error> Committer::try_to_write(const std::vector<Entry>& fre
     fail(written.error());
     return written;
   }
-  if (notary_) notary_->committed();
   kept_.clear();
-  if (outage_.lasts()) outage_.end();
-  if (marked_) marker_.clear();
-  marked_ = false;
-  options_.committed(ledger_.tip().seq);
+  // It is durable, whatever becomes of those who are told.
+  try {
+    if (outage_.lasts()) outage_.end();
+    if (marked_) marker_.clear();
+    marked_ = false;
+    if (notary_) notary_->committed();
+    options_.committed(ledger_.tip().seq);
+  } catch (const std::exception& error) {
+    spdlog::error("not everybody was told of what was recorded: {}", error.what());
+  }
   return {};
 }
 

@@ -43,8 +43,8 @@ enum class OnFailure {
 
 struct CommitterOptions {
   OnFailure on_failure = OnFailure::deny;
-  std::function<void(const Error&)> halt = [](const Error&) {};  // on_failure: halt
-  std::vector<std::filesystem::path> marker_folders;             // carry_on: where a death in that time leaves a trace
+  std::function<void(const Error&)> halt = [](const Error&) {};       // on_failure: halt
+  std::vector<std::filesystem::path> marker_folders;                  // where carry_on leaves a trace of a death
   std::function<void(std::int64_t)> committed = [](std::int64_t) {};  // there are records up to this one
   std::size_t most_kept = 10'000;          // carry_on: records in memory; what comes then is refused
   std::int64_t segment_records = 100'000;  // after that many the state is written down, and a new segment begins
@@ -109,10 +109,14 @@ class Committer {
     bool begins_segment = false;
     std::function<std::expected<void, Error>(Ledger&)> change;  // of the audit log itself; none: there is none
   };
+  struct Told {
+    std::function<void(bool)> done;
+    bool tried = false;
+  };
   struct Decided {
     std::vector<Entry> entries;
     std::vector<Answered> answers;
-    std::vector<std::function<void(bool)>> retired;
+    std::vector<Told> retired;
   };
 
   void push(Job job);

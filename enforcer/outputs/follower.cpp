@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "enforcer/audit/number.h"
@@ -15,6 +16,7 @@ namespace {
 constexpr std::int64_t kPage = 500;
 constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr std::chrono::milliseconds kLongestPause{30'000};
+constexpr std::chrono::seconds kFarewell{2};
 
 }  // namespace
 
@@ -59,6 +61,7 @@ Follower::Told Follower::told() const {
 void Follower::work() {
   std::unique_lock lock(mutex_);
   bool failed = false;
+  std::optional<std::chrono::steady_clock::time_point> end;  // of what is copied while the daemon ends
   while (true) {
     const bool ending = stopping_;
     const std::int64_t last = last_;
@@ -72,7 +75,9 @@ void Follower::work() {
     failed = !copied;
     lock.lock();
     told_.position = position_;
-    if (copied && *copied) continue;
+    if (ending && !end) end = std::chrono::steady_clock::now() + kFarewell;
+    // What is left then is copied after the next start.
+    if (copied && *copied && (!end || std::chrono::steady_clock::now() < *end)) continue;
     if (ending) return;  // after one more look than there were calls
     if (failed) {
       wake_.wait_for(lock, pause_, [this] { return stopping_; });

@@ -105,6 +105,9 @@ TEST_F(Archives, OldFilesGoWhereItIsConfigured) {
   Archiving judge(scratch, {.keep_records = 20, .segment_records = 10, .keep_archives = 2});
   judge.label(100);
   ASSERT_TRUE(judge.settles());
+  for (const std::int64_t forgotten : {0, 1, 5}) {
+    EXPECT_TRUE(AuditReader(scratch.file()).read({.seq = forgotten})->empty()) << forgotten << ", and none in its place";
+  }
   const auto segments = AuditReader(scratch.file()).archives().value();
   EXPECT_EQ(segments.size(), 2u);
   EXPECT_TRUE(wait_until([&] { return std::distance(std::filesystem::directory_iterator(folder()), {}) == 4; }))

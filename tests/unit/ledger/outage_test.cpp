@@ -51,6 +51,23 @@ std::uint64_t refused_by(const audit::Record& gap) {
   return std::regex_search(gap.message, match, number) ? std::stoull(match[1]) : 0;
 }
 
+// Whoever asks waits on his own stack, and is gone once he was told.
+TEST_F(FullDisk, WhoArchivesIsToldOnceThatNothingWasDone) {
+  auto committer = scratch.committer();
+  ASSERT_TRUE(ask(*committer, mytest()));
+  begin_outage(*committer);
+  for (int i = 0; i < 20; ++i) {
+    std::atomic<int> told = 0;
+    std::promise<bool> answer;
+    committer->drop_archived([&](bool done) {
+      if (++told == 1) answer.set_value(done);
+    });
+    EXPECT_FALSE(answer.get_future().get());
+    (void)ask(*committer, label("after" + std::to_string(i), "A-Bank"));
+    EXPECT_EQ(told, 1);
+  }
+}
+
 TEST_F(FullDisk, UnderLoadNothingIsAllowedThatHasNoRecordAndTheGapsCountTheRest) {
   auto committer = scratch.committer();
   ASSERT_TRUE(ask(*committer, mytest()));
