@@ -221,7 +221,8 @@ TEST_F(Death, LastsWhereXenstoredIsStartedAnewMeanwhile) {
     dom0.xenstored().kill();
     dom0.xenstored().start();
     ASSERT_TRUE(Dom0::wait_until([&] { return answers(real()); })) << "the new xenstored is behind it";
-    EXPECT_EQ(told(), "EACCES");
+    // For an instant it answers under either name: the keeper's takes the place of its own without a gap.
+    EXPECT_TRUE(Dom0::wait_until([&] { return told() == "EACCES"; }));
   }
   EXPECT_EQ(dom0.keeper(), keeper);
   dom0.start();
