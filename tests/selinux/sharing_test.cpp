@@ -12,6 +12,10 @@
 #include "tests/selinux/access.h"
 #include "tests/selinux/cil.h"
 
+// libsepol does not give back all that it has allocated.
+extern "C" const char* __lsan_default_suppressions();  // NOLINT: the sanitizer's name
+extern "C" const char* __lsan_default_suppressions() { return "leak:libsepol"; }
+
 namespace xenacm::selinux {
 
 using namespace xenacm::policy;
