@@ -61,7 +61,9 @@ class Archiving {
              const auto archived = archived_segments(db);
              const bool dropped =
                  archived.empty() || db.execAndGet("SELECT min(seq) FROM audit").getInt64() > archived.back().last;
-             return dropped && (!oldest || read_tip(db).seq - oldest->last < options_.keep_records);
+             const bool few =
+                 options_.keep_archives == 0 || static_cast<std::int64_t>(archived.size()) <= options_.keep_archives;
+             return dropped && few && (!oldest || read_tip(db).seq - oldest->last < options_.keep_records);
            }) &&
            wait_until(
                [&] { return options_.keep_archives == 0 || archivist_->told().archives <= options_.keep_archives; });
