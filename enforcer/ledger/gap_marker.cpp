@@ -36,7 +36,10 @@ bool write_to(int fd, std::string text) {
 GapMarker::GapMarker(const std::vector<std::filesystem::path>& folders) {
   for (const std::filesystem::path& folder : folders) {
     std::error_code failure;
-    std::filesystem::create_directories(folder, failure);
+    // Made before the API makes it for its socket, which others than root are to reach.
+    if (std::filesystem::create_directories(folder, failure)) {
+      std::filesystem::permissions(folder, std::filesystem::perms(0755), failure);
+    }
     const std::filesystem::path path = folder / kName;
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
