@@ -12,7 +12,7 @@ namespace xenacm::labeltool {
 
 namespace {
 
-struct Arguments {
+struct AddlabelArguments {
   std::string label, kind, object, policy;
 };
 
@@ -52,7 +52,7 @@ Result put_both_in_place(const Context& context, const DomainConfigFile& config,
 }
 
 // The file is written beside, the binding made, and only then the file put in its place: whatever fails, the two agree.
-Result label_config(const Context& context, const Arguments& arguments) {
+Result label_config(const Context& context, const AddlabelArguments& arguments) {
   const auto config = open_config(context, arguments.object);
   if (!config) return std::unexpected(config.error());
   if (config->label) {
@@ -75,8 +75,8 @@ Result label_config(const Context& context, const Arguments& arguments) {
 }
 
 // `success` is printed, `trouble` said before what the daemon has against it.
-Result label(const Context& context, const Arguments& arguments, const std::string& target, const std::string& success,
-             const std::string& trouble) {
+Result label(const Context& context, const AddlabelArguments& arguments, const std::string& target,
+             const std::string& success, const std::string& trouble) {
   const auto verdict = ask(context, "PUT", target, body_of(arguments.label, arguments.policy));
   if (!verdict) return std::unexpected(introduced(verdict.error(), trouble));
   if (context.json) {
@@ -87,7 +87,7 @@ Result label(const Context& context, const Arguments& arguments, const std::stri
   return {};
 }
 
-Result label_domain(const Context& context, const Arguments& arguments) {
+Result label_domain(const Context& context, const AddlabelArguments& arguments) {
   // The manual's words: of the domains that run Domain-0 alone is relabelled.
   const std::string domain = std::string(arguments.object == "Domain-0" ? "" : "the dormant ") + "domain '";
   return label(context, arguments, domain_label_target(arguments.object),
@@ -95,19 +95,19 @@ Result label_domain(const Context& context, const Arguments& arguments) {
                "An error occurred relabeling the domain: ");
 }
 
-Result label_resource(const Context& context, const Arguments& arguments) {
+Result label_resource(const Context& context, const AddlabelArguments& arguments) {
   Result labelled = label(context, arguments, resource_label_target(arguments.object), "", "");
   if (labelled || labelled.error().message.find("is already labeled with") != std::string::npos) return labelled;
   return std::unexpected(introduced(labelled.error(), "An error occurred labeling the resource: "));
 }
 
-Result label_vif(const Context& context, const Arguments& arguments) {
+Result label_vif(const Context& context, const AddlabelArguments& arguments) {
   const auto target = vif_label_target(arguments.kind, arguments.object);
   if (!target) return std::unexpected(target.error());
   return label(context, arguments, *target, "Successfully labeled the VIF.\n", "Could not label the VIF: ");
 }
 
-Result add_label(const Context& context, Arguments arguments) {
+Result add_label(const Context& context, AddlabelArguments arguments) {
   if (!arguments.policy.empty()) {
     const auto policy = policy_named_by(arguments.policy);
     if (!policy) return std::unexpected(policy.error());
@@ -124,7 +124,7 @@ Result add_label(const Context& context, Arguments arguments) {
 }  // namespace
 
 Command addlabel_command() {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<AddlabelArguments>();
   return {"addlabel", "Label a domain's configuration, a domain, a resource or a vif",
           [arguments](Words& words) {
             words.required("label", arguments->label, "a label of the policy (labeltool labels lists them)")

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Arguments {
+struct AuditArguments {
   review::Filter filter;
   std::string format;  // empty: table, or an array of JSON where that is asked for
   bool follow = false;
@@ -39,7 +39,7 @@ class Printer {
   bool begun_ = false;
 };
 
-Result review_as(const Context& context, const Arguments& arguments, const std::string& parameters) {
+Result review_as(const Context& context, const AuditArguments& arguments, const std::string& parameters) {
   const auto format = review::format_of(arguments.format.empty() ? "table" : arguments.format);
   if (!format) {
     return std::unexpected(Failure{"Unknown format '" + arguments.format + "'; the formats are table, jsonl and csv"});
@@ -52,7 +52,7 @@ Result review_as(const Context& context, const Arguments& arguments, const std::
   return show(*records);
 }
 
-Result review_log(const Context& context, const Arguments& arguments) {
+Result review_log(const Context& context, const AuditArguments& arguments) {
   const auto parameters = review::parameters(arguments.filter, review::now());
   if (!parameters) return std::unexpected(parameters.error());
   if (!context.json) return review_as(context, arguments, *parameters);
@@ -70,7 +70,7 @@ Result review_log(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command audit_command() {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<AuditArguments>();
   return {"audit",
           "Show the audit log, oldest record first",
           [arguments](Words& words) {

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-Result show(const Context& context) {
+Result show_checkpoints(const Context& context) {
   const auto page = ask(context, "GET", "/v1/audit/checkpoints?limit=1");
   if (!page) return std::unexpected(page.error());
   const json& checkpoints = page->at("checkpoints");
@@ -27,7 +27,7 @@ Result show(const Context& context) {
 
 Command audit_checkpoint_command() {
   return {"checkpoint", "Print the newest signed checkpoint, to be kept where nobody on this host can change it",
-          [](Words&) {}, show};
+          [](Words&) {}, show_checkpoints};
 }
 
 }  // namespace xenacm::labeltool

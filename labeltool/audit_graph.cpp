@@ -15,7 +15,7 @@ namespace xenacm::labeltool {
 
 namespace {
 
-struct Arguments {
+struct AuditGraphArguments {
   review::Filter filter;
   std::string output;  // empty: standard output
   bool svg = false;
@@ -32,7 +32,7 @@ Result print(const std::string& text, const std::string& file) {
   return std::unexpected(Failure{"cannot write " + file + ": " + std::strerror(errno)});
 }
 
-Result draw(const Context& context, const Arguments& arguments) {
+Result draw(const Context& context, const AuditGraphArguments& arguments) {
   if (context.json && (arguments.svg || !arguments.output.empty())) {
     return std::unexpected(Failure{"--json prints the graph as JSON, without --svg and --output"});
   }
@@ -57,7 +57,7 @@ Result draw(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command audit_graph_command() {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<AuditGraphArguments>();
   return {"graph", "Draw which domains were linked or refused to be, as text for Graphviz",
           [arguments](Words& words) {
             review::declare(words, arguments->filter);

@@ -9,7 +9,7 @@ namespace xenacm::labeltool {
 
 namespace {
 
-Result show(const Context& context) {
+Result show_key(const Context& context) {
   const auto key = audit_key(context);
   if (!key) return std::unexpected(key.error());
   if (context.json) {
@@ -23,7 +23,7 @@ Result show(const Context& context) {
 }  // namespace
 
 Command audit_key_command() {
-  return {"key", "Print the public key that checkpoints are signed with", [](Words&) {}, show};
+  return {"key", "Print the public key that checkpoints are signed with", [](Words&) {}, show_key};
 }
 
 }  // namespace xenacm::labeltool

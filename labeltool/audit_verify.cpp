@@ -19,7 +19,7 @@ namespace {
 using audit::Source;
 using nlohmann::json;
 
-struct Arguments {
+struct AuditVerifyArguments {
   std::vector<std::string> files;
   std::string checkpoint;
   std::string key;
@@ -114,7 +114,7 @@ Result tell(const Context& context, const audit::Report& report, bool key_was_gi
   return {};
 }
 
-Result verify(const Context& context, const Arguments& arguments) {
+Result verify(const Context& context, const AuditVerifyArguments& arguments) {
   auto keys = keys_of(arguments.key);
   if (!keys) return std::unexpected(keys.error());
   const bool from_daemon = arguments.files.empty();
@@ -138,7 +138,7 @@ Result verify(const Context& context, const Arguments& arguments) {
 Command audit_verify_command() {
   constexpr int kMostFiles = 10'000;
   constexpr unsigned kMost = 4'000'000'000;
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<AuditVerifyArguments>();
   return {"verify", "Tell whether the audit log is as it was written, and what was done to it if not",
           [arguments](Words& words) {
             words

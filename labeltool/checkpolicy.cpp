@@ -69,11 +69,11 @@ Result check_policy(const Context& context, const std::string& file, bool strict
 }  // namespace
 
 Command checkpolicy_command() {
-  struct Arguments {
+  struct CheckpolicyArguments {
     std::string file;
     bool strict = false;
   };
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CheckpolicyArguments>();
   return {"checkpolicy", "Find what is wrong with a policy document, or legal but suspicious; asks no daemon",
           [arguments](Words& words) {
             words.required("file", arguments->file, "the document, or the name of its policy as setpolicy takes it")

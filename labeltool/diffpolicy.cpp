@@ -28,10 +28,10 @@ Result diff_policies(const Context& context, const std::string& older, const std
 }  // namespace
 
 Command diffpolicy_command() {
-  struct Arguments {
+  struct DiffpolicyArguments {
     std::string older, newer;
   };
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<DiffpolicyArguments>();
   return {"diffpolicy", "Show what changes from one policy document to another; asks no daemon",
           [arguments](Words& words) {
             words.required("older", arguments->older, "the document, or the name of its policy as setpolicy takes it")

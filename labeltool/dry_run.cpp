@@ -106,11 +106,11 @@ Result dry_run(const Context& context, const std::string& file, bool explain) {
 }  // namespace
 
 Command dry_run_command() {
-  struct Arguments {
+  struct DryRunArguments {
     std::string file;
     bool explain = false;
   };
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<DryRunArguments>();
   return {"dry-run", "Ask whether the domain of a configuration could start now, with each of its devices",
           [arguments](Words& words) {
             words.required("configfile", arguments->file, "xl configuration; looked for here, then in /etc/xen")

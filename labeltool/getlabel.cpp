@@ -49,10 +49,10 @@ Result get_label(const Context& context, const std::string& kind, const std::str
 }  // namespace
 
 Command getlabel_command() {
-  struct Arguments {
+  struct GetlabelArguments {
     std::string kind, object;
   };
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<GetlabelArguments>();
   return {"getlabel", "Show the label of a domain's configuration, a domain, a resource or a vif",
           [arguments](Words& words) {
             words.required("kind", arguments->kind, "dom, mgt, res or vif-INDEX")

@@ -34,10 +34,10 @@ Result change_mode(const Context& context, const std::string& mode, const std::s
 }  // namespace
 
 Command mode_command() {
-  struct Arguments {
+  struct ModeArguments {
     std::string mode, label;
   };
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ModeArguments>();
   return {"mode", "Show or set the mode: enforcing denies, permissive only records",
           [arguments](Words& words) {
             words.optional("mode", arguments->mode, "enforcing or permissive; none: show it")

@@ -72,12 +72,12 @@ Result roll_back(const Context& context, const std::string& asked, bool force) {
   return print_policy(context, false);
 }
 
-struct Arguments {
+struct PolicyArguments {
   std::string word, number;
   bool force = false;
 };
 
-Result policy(const Context& context, const Arguments& arguments) {
+Result policy(const Context& context, const PolicyArguments& arguments) {
   if (arguments.word == "history" && arguments.number.empty()) return show_history(context);
   if (arguments.word == "show" && !arguments.number.empty()) return show_document(context, arguments.number);
   if (arguments.word == "rollback") return roll_back(context, arguments.number, arguments.force);
@@ -88,7 +88,7 @@ Result policy(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command policy_command() {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<PolicyArguments>();
   return {"policy", "Show the policies that were in force, or go back to one of them",
           [arguments](Words& words) {
             words.required("what", arguments->word, "history, show or rollback")

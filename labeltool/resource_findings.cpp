@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "enforcer/api/client.h"
+#include "labeltool/member.h"
 
 namespace xenacm::labeltool {
 
@@ -17,15 +18,13 @@ using nlohmann::json;
 constexpr std::array<std::string_view, 4> kHarmful{"unreadable", "contradictory", "replaced", "double"};
 constexpr const char* kMends = "the mends are adopt, rename NEWNAME and forget_mark";
 
-std::string text(const json& finding, const char* key) { return printable(finding.value(key, "")); }
-
 bool is_harmful(const json& finding) {
   return std::ranges::find(kHarmful, finding.value("finding", "")) != kHarmful.end();
 }
 
 void print(const json& finding) {
-  std::cout << text(finding, "finding") << ": " << text(finding, "name") << " (" << text(finding, "label") << ")\n    "
-            << text(finding, "what") << '\n';
+  std::cout << printable_member(finding, "finding") << ": " << printable_member(finding, "name") << " ("
+            << printable_member(finding, "label") << ")\n    " << printable_member(finding, "what") << '\n';
 }
 
 void print_mends(const json& finding) {

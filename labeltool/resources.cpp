@@ -10,7 +10,7 @@ namespace xenacm::labeltool {
 
 namespace {
 
-struct Arguments {
+struct ResourcesArguments {
   bool check = false;
   bool repair = false;
   std::vector<std::string> words;
@@ -32,7 +32,7 @@ Result list_resources(const Context& context) {
   return {};
 }
 
-Result run(const Context& context, const Arguments& arguments) {
+Result run(const Context& context, const ResourcesArguments& arguments) {
   if (arguments.check && arguments.repair) {
     return std::unexpected(Failure{"--check and --repair are two questions; ask one at a time"});
   }
@@ -48,7 +48,7 @@ Result run(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command resources_command() {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ResourcesArguments>();
   return {"resources", "List the labelled resources, and what became of them",
           [arguments](Words& words) {
             words.up_to(3, "repair", arguments->words, "with --repair: NAME MEND [NEWNAME]")

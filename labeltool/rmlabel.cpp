@@ -72,10 +72,10 @@ Result remove_label(const Context& context, const std::string& kind, const std::
 }  // namespace
 
 Command rmlabel_command() {
-  struct Arguments {
+  struct RmlabelArguments {
     std::string kind, object;
   };
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<RmlabelArguments>();
   return {"rmlabel", "Remove the label of a domain's configuration, a domain, a resource or a vif",
           [arguments](Words& words) {
             words.required("kind", arguments->kind, "dom, mgt, res or vif-INDEX")

@@ -39,13 +39,13 @@ Result dry_run(const Context& context, const PolicyFile& file) {
   return tell(context, *answer, "setpolicy of " + printable(file.path.string()));
 }
 
-struct Arguments {
+struct SetpolicyArguments {
   std::string type, name;
   bool dry_run = false;
   bool force = false;
 };
 
-Result set_policy(const Context& context, const Arguments& arguments) {
+Result set_policy(const Context& context, const SetpolicyArguments& arguments) {
   if (arguments.type != "ACM" && arguments.type != "acm") {
     return std::unexpected(Failure{"Unsupported policytype '" + arguments.type + "'."});
   }
@@ -71,7 +71,7 @@ Result set_policy(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command setpolicy_command() {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<SetpolicyArguments>();
   return {"setpolicy", "Set the policy of this host",
           [arguments](Words& words) {
             words.required("policytype", arguments->type, "ACM")

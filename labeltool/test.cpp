@@ -45,11 +45,11 @@ Result play_all(const Context& context, const std::vector<std::string>& files, b
 }  // namespace
 
 Command test_command() {
-  struct Arguments {
+  struct TestArguments {
     std::vector<std::string> files;
     bool coverage = false;
   };
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<TestArguments>();
   return {"test", "Play scenario files against the rules, without daemon or Xen, and say what is not as they expect",
           [arguments](Words& words) {
             words.up_to(kAnyNumber, "file", arguments->files, "the scenario files, TOML (docs/scenarios.md)")

@@ -51,11 +51,11 @@ Result ask_what_if(const Context& context, const std::string& question, const st
 }  // namespace
 
 Command whatif_command() {
-  struct Arguments {
+  struct WhatifArguments {
     std::string question;
     std::vector<std::string> words;
   };
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<WhatifArguments>();
   return {"whatif", "Ask what would be decided, and do nothing",
           [arguments](Words& words) {
             words.required("question", arguments->question, "start, attach or setpolicy")

@@ -33,7 +33,7 @@ std::string_view text(const json& object, const char* name) {
 }
 
 // 0: it has none.
-std::int64_t number_of(const json& record) {
+std::int64_t seq_of(const json& record) {
   const json& seq = member(record, "seq");
   if (!seq.is_number_unsigned() || seq.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) return 0;
   return seq.get<std::int64_t>();
@@ -89,7 +89,7 @@ std::vector<Difference> Replay::feed(std::string_view line) {
   ++records_;
   Differences differences;
   const json record = json::parse(line, nullptr, false);
-  const std::int64_t seq = number_of(record);
+  const std::int64_t seq = seq_of(record);
   if (seq == 0) {
     differences.push_back({0, "record", std::string(line), "after record " + std::to_string(last_) + " another one"});
     return differences;

@@ -17,7 +17,7 @@ using monitor::DomId;
 using monitor::LinkKey;
 using monitor::MalformedWrite;
 
-std::string quoted(std::string_view value) { return '"' + printable(value) + '"'; }
+std::string in_quotes(std::string_view value) { return '"' + printable(value) + '"'; }
 
 std::string value_or_empty(const Values& values, const std::string& path) {
   const auto found = values.find(path);
@@ -87,7 +87,7 @@ class Collector {
     constexpr std::string_view kVms = "/vm/";
     const auto uuid = value.starts_with(kVms) ? monitor::parse_uuid(std::string_view(value).substr(kVms.size()))
                                               : std::optional<monitor::Uuid>();
-    if (!uuid) return refuse(path, quoted(value) + " is not /vm/UUID");
+    if (!uuid) return refuse(path, in_quotes(value) + " is not /vm/UUID");
     std::string name = value_or_empty(values_, home_path(domid) + "/name");
     if (name.empty()) name = value_or_empty(values_, value + "/name");
     domains_.emplace_back(
@@ -106,7 +106,7 @@ class Collector {
     if (!pointer.device) return refuse(path, "the path does not name its device by a number");
     const LinkKey by_path{std::string(*pointer.device_class), *pointer.frontend, pointer.owner, *pointer.device};
     auto links = readings_of(pointer, by_path, value);
-    if (links.empty()) return refuse(path, quoted(value) + " does not name the other end");
+    if (links.empty()) return refuse(path, in_quotes(value) + " does not name the other end");
     for (LinkKey& link : links) join(std::move(link));
   }
 
@@ -120,7 +120,7 @@ class Collector {
   void add_assignment(const std::string& path, const std::string& value, const PciAssignment& assignment) {
     if (value.empty()) return;
     const auto domid = parse_domid(value);
-    if (!domid) return refuse(path, quoted(value) + " is no domain id");
+    if (!domid) return refuse(path, in_quotes(value) + " is no domain id");
     auto device = parse_pci(assignment.address);
     if (!device) return refuse(path, printable(device.error()));
     const LinkKey key{"pci", *domid, monitor::kDomain0, 0};

@@ -20,11 +20,7 @@ namespace xenacm::gate {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-namespace {
-
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
-
-}  // namespace
+namespace {}  // namespace
 
 std::expected<std::shared_ptr<Post>, std::string> Post::take(asio::io_context& io, const std::filesystem::path& name,
                                                              Takeover takeover, const KeeperOptions& keeper,
@@ -80,7 +76,8 @@ void Post::close() {
 
 asio::awaitable<void> Post::accept() {
   while (acceptor_.is_open()) {
-    const auto [failure] = co_await acceptor_.async_wait(asio::socket_base::wait_read, kNoThrow);
+    const auto [failure] =
+        co_await acceptor_.async_wait(asio::socket_base::wait_read, asio::as_tuple(asio::use_awaitable));
     if (failure || !acceptor_.is_open()) continue;
     // Not Asio's accept: its descriptors would be inherited by what the daemon starts, and outlive the connection
     // there.
@@ -91,7 +88,7 @@ asio::awaitable<void> Post::accept() {
       // Most likely out of file descriptors: whoever closes one lets the next client in.
       spdlog::error("gate: can not accept a connection: {}", std::strerror(errno));
       pause_.expires_after(std::chrono::milliseconds(100));
-      co_await pause_.async_wait(kNoThrow);
+      co_await pause_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
   }
 }
@@ -115,7 +112,8 @@ asio::awaitable<void> Post::mind_keeper() {
   constexpr std::chrono::milliseconds kBetweenStarts{200};
   while (acceptor_.is_open()) {
     if (keeper_) {
-      const auto [failure] = co_await keeper_ended_.async_wait(asio::posix::stream_descriptor::wait_read, kNoThrow);
+      const auto [failure] = co_await keeper_ended_.async_wait(asio::posix::stream_descriptor::wait_read,
+                                                               asio::as_tuple(asio::use_awaitable));
       if (failure || !acceptor_.is_open()) co_return;
       const pid_t pid = keeper_->pid();
       spdlog::error("gate: the socket's keeper (pid {}) ended with {}; another one is started", pid,
@@ -127,7 +125,7 @@ asio::awaitable<void> Post::mind_keeper() {
     if (const auto started = start_keeper(); !started) spdlog::error("gate: {}", started.error());
     // A keeper that cannot live must not be started as fast as possible.
     keeper_pause_.expires_after(kBetweenStarts);
-    co_await keeper_pause_.async_wait(kNoThrow);
+    co_await keeper_pause_.async_wait(asio::as_tuple(asio::use_awaitable));
   }
 }
 

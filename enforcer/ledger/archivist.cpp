@@ -16,8 +16,8 @@ namespace xenacm::ledger {
 
 namespace {
 
-constexpr std::chrono::milliseconds kFirstPause{100};
-constexpr std::chrono::milliseconds kLongestPause{60'000};
+constexpr std::chrono::milliseconds kFirstRetry{100};
+constexpr std::chrono::milliseconds kLongestRetry{60'000};
 
 struct Seen {
   std::optional<Segment> oldest;
@@ -109,11 +109,11 @@ void Archivist::work() {
       pause = std::chrono::milliseconds(0);
       tell("");
     } else {
-      if (!stops() && (pause.count() == 0 || pause == kLongestPause)) {
+      if (!stops() && (pause.count() == 0 || pause == kLongestRetry)) {
         spdlog::error("the oldest records of the audit log cannot be archived, and the ledger grows: {}",
                       looked.error());
       }
-      pause = pause.count() == 0 ? kFirstPause : std::min(2 * pause, kLongestPause);
+      pause = pause.count() == 0 ? kFirstRetry : std::min(2 * pause, kLongestRetry);
       tell(looked.error());
     }
     lock.lock();

@@ -5,30 +5,31 @@
 #include <span>
 
 #include "enforcer/audit/number.h"
+#include "enforcer/ledger/column.h"
 
 namespace xenacm::ledger {
 
 namespace {
 
-std::string text(SQLite::Statement& row, const char* column) { return row.getColumn(column).getString(); }
-
 audit::Record record_of_schema_3(SQLite::Statement& row) {
   audit::Record record;
   record.time = std::chrono::microseconds(row.getColumn("time").getInt64());
-  record.what = {.action = text(row, "action"), .subject = text(row, "subject"), .object = text(row, "object")};
-  record.decision = text(row, "decision");
-  record.rule = text(row, "rule");
-  record.message = text(row, "message");
-  record.reasons = text(row, "reasons");
-  record.mode = text(row, "mode");
-  record.policy = text(row, "policy");
-  record.version = text(row, "version");
-  record.digest = text(row, "digest");
-  record.who = {.via = text(row, "via"),
+  record.what = {.action = text_column(row, "action"),
+                 .subject = text_column(row, "subject"),
+                 .object = text_column(row, "object")};
+  record.decision = text_column(row, "decision");
+  record.rule = text_column(row, "rule");
+  record.message = text_column(row, "message");
+  record.reasons = text_column(row, "reasons");
+  record.mode = text_column(row, "mode");
+  record.policy = text_column(row, "policy");
+  record.version = text_column(row, "version");
+  record.digest = text_column(row, "digest");
+  record.who = {.via = text_column(row, "via"),
                 .uid = row.getColumn("uid").getUInt(),
                 .gid = row.getColumn("gid").getUInt(),
                 .pid = row.getColumn("pid").getInt(),
-                .executable = text(row, "executable")};
+                .executable = text_column(row, "executable")};
   record.who.toolstack = audit::toolstack_of(record.who.executable);
   record.latency = std::chrono::microseconds(row.getColumn("latency").getInt64());
   return record;
@@ -63,7 +64,7 @@ Tip append_audit(SQLite::Database& db, const Tip& tip, audit::Record record) {
   return next;
 }
 
-audit::Line line_of(SQLite::Statement& row) { return {text(row, "record"), hash_of(row)}; }
+audit::Line line_of(SQLite::Statement& row) { return {text_column(row, "record"), hash_of(row)}; }
 
 std::string fault_of_last(SQLite::Database& db) {
   SQLite::Statement row(db, "SELECT * FROM audit ORDER BY seq DESC LIMIT 2");
@@ -89,7 +90,7 @@ std::optional<audit::Hash> hash_of_record(SQLite::Database& db, std::int64_t seq
 std::optional<std::string> newest_checkpoint(SQLite::Database& db) {
   SQLite::Statement row(db, "SELECT text FROM checkpoint ORDER BY seq DESC LIMIT 1");
   if (!row.executeStep()) return std::nullopt;
-  return text(row, "text");
+  return text_column(row, "text");
 }
 
 void insert_checkpoint(SQLite::Database& db, std::int64_t seq, const std::string& text) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "enforcer/ledger/column.h"
 #include "enforcer/monitor/verdict.h"
 
 namespace xenacm::ledger {
@@ -124,10 +125,8 @@ struct Writer {
   }
 };
 
-std::string text(SQLite::Statement& row, const char* column) { return row.getColumn(column).getString(); }
-
 StoredLabel label_of(SQLite::Statement& row) {
-  return {text(row, "policy"), text(row, "label"), row.getColumn("valid").getInt() != 0};
+  return {text_column(row, "policy"), text_column(row, "label"), row.getColumn("valid").getInt() != 0};
 }
 
 DomId domid_of(SQLite::Statement& row, const char* column) {
@@ -136,11 +135,11 @@ DomId domid_of(SQLite::Statement& row, const char* column) {
 
 std::optional<Identity> identity_of(SQLite::Statement& row) {
   if (row.getColumn("place").isNull()) return std::nullopt;
-  return Identity{text(row, "place"), text(row, "birth"), text(row, "mark")};
+  return Identity{text_column(row, "place"), text_column(row, "birth"), text_column(row, "mark")};
 }
 
 LinkKey link_key_of(SQLite::Statement& row) {
-  return {text(row, "class"), domid_of(row, "frontend"), domid_of(row, "backend"),
+  return {text_column(row, "class"), domid_of(row, "frontend"), domid_of(row, "backend"),
           static_cast<std::uint32_t>(row.getColumn("device").getInt64())};
 }
 
@@ -153,7 +152,7 @@ void for_each_row(SQLite::Database& db, const char* sql, Visit visit) {
 std::expected<PutPolicy, std::string> read_policy(SQLite::Database& db) {
   SQLite::Statement row(db, "SELECT document FROM policy JOIN enforced USING (digest)");
   if (!row.executeStep()) return std::unexpected("it names no enforced policy");
-  auto document = std::make_shared<const std::string>(text(row, "document"));
+  auto document = std::make_shared<const std::string>(text_column(row, "document"));
   auto compiled = policy::compile_document(*document);
   if (!compiled) {
     return std::unexpected("the enforced policy does not compile: " +
@@ -174,34 +173,37 @@ std::expected<State, std::string> read_state(SQLite::Database& db) {
   State state(enforced->compiled, enforced->document);
   for_each_row(db, "SELECT * FROM binding", [&](SQLite::Statement& row) {
     Binding binding{label_of(row), std::nullopt, std::nullopt};
-    if (!row.getColumn("uuid").isNull()) binding.uuid = Uuid(text(row, "uuid"));
+    if (!row.getColumn("uuid").isNull()) binding.uuid = Uuid(text_column(row, "uuid"));
     if (!row.getColumn("configured_label").isNull()) {
-      binding.configured = StoredLabel{text(row, "configured_policy"), text(row, "configured_label")};
+      binding.configured = StoredLabel{text_column(row, "configured_policy"), text_column(row, "configured_label")};
     }
-    state.apply(PutBinding{DomainName(text(row, "name")), std::move(binding)});
+    state.apply(PutBinding{DomainName(text_column(row, "name")), std::move(binding)});
   });
   for_each_row(db, "SELECT * FROM resource", [&](SQLite::Statement& row) {
-    state.apply(PutResource{ResourceName(text(row, "name")), {label_of(row), identity_of(row)}});
+    state.apply(PutResource{ResourceName(text_column(row, "name")), {label_of(row), identity_of(row)}});
   });
   for_each_row(db, "SELECT * FROM vif_label", [&](SQLite::Statement& row) {
-    state.apply(PutVifLabel{{DomainName(text(row, "domain")), row.getColumn("number").getUInt()}, label_of(row)});
+    state.apply(
+        PutVifLabel{{DomainName(text_column(row, "domain")), row.getColumn("number").getUInt()}, label_of(row)});
   });
   for_each_row(db, "SELECT * FROM running", [&](SQLite::Statement& row) {
-    state.apply(PutRunning{{domid_of(row, "domid"), Uuid(text(row, "uuid")), DomainName(text(row, "name")),
-                            label_of(row), row.getColumn("adopted").getInt() != 0}});
+    state.apply(
+        PutRunning{{domid_of(row, "domid"), Uuid(text_column(row, "uuid")), DomainName(text_column(row, "name")),
+                    label_of(row), row.getColumn("adopted").getInt() != 0}});
   });
   std::map<LinkKey, Link> links;
   for_each_row(db, "SELECT * FROM link", [&](SQLite::Statement& row) {
     const LinkKey key = link_key_of(row);
-    links.emplace(key, Link{key, {text(row, "bridge"), text(row, "nic")}, {}});
+    links.emplace(key, Link{key, {text_column(row, "bridge"), text_column(row, "nic")}, {}});
   });
   for_each_row(db, "SELECT * FROM link_resource", [&](SQLite::Statement& row) {
     // There is a link, by the schema's foreign key.
-    links.at(link_key_of(row)).resources.push_back({ResourceName(text(row, "resource")), identity_of(row), {}});
+    links.at(link_key_of(row)).resources.push_back({ResourceName(text_column(row, "resource")), identity_of(row), {}});
   });
   for (auto& [key, link] : links) state.apply(PutLink{std::move(link)});
   for_each_row(db, "SELECT * FROM mode", [&](SQLite::Statement& row) {
-    state.apply(PutMode{text(row, "label"), text(row, "mode") == "enforcing" ? Mode::enforcing : Mode::permissive});
+    state.apply(PutMode{text_column(row, "label"),
+                        text_column(row, "mode") == "enforcing" ? Mode::enforcing : Mode::permissive});
   });
   if (!state.row_of(state.domain0().label)) {
     return std::unexpected("Domain-0's label " + state.domain0().label.text() + " is not in the enforced policy");

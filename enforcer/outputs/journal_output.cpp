@@ -19,7 +19,7 @@ namespace xenacm::outputs {
 
 namespace {
 
-constexpr const char* kSocket = "/run/systemd/journal/socket";
+constexpr const char* kJournalSocket = "/run/systemd/journal/socket";
 // Of every record of the audit log: `journalctl MESSAGE_ID=…` (docs/audit.md).
 constexpr const char* kMessageId = "4f1d6e5c2b0a4d0f9c37a86f1e52d7b3";
 
@@ -55,12 +55,12 @@ std::expected<void, std::string> send(std::vector<std::string> entry) {
 }
 
 // The library says nothing where there is no journald.
-bool is_there() { return ::access(kSocket, W_OK) == 0; }
+bool is_there() { return ::access(kJournalSocket, W_OK) == 0; }
 
 }  // namespace
 
 std::expected<std::int64_t, std::string> JournalOutput::open(std::int64_t position) {
-  if (!is_there()) return std::unexpected(std::string("journald does not run: there is no ") + kSocket);
+  if (!is_there()) return std::unexpected(std::string("journald does not run: there is no ") + kJournalSocket);
   return std::max(position, sent_);
 }
 

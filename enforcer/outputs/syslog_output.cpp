@@ -15,12 +15,12 @@ namespace xenacm::outputs {
 
 namespace {
 
-constexpr const char* kSocket = "/dev/log";
+constexpr const char* kSyslogSocket = "/dev/log";
 
 // syslog(3) drops what it cannot send, and says nothing: so it is asked beforehand whether somebody listens.
 std::expected<void, std::string> somebody_listens() {
   sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
-  std::strcpy(address.sun_path, kSocket);
+  std::strcpy(address.sun_path, kSyslogSocket);
   int error = 0;
   for (const int type : {SOCK_DGRAM, SOCK_STREAM}) {
     const int socket = ::socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
@@ -30,7 +30,7 @@ std::expected<void, std::string> somebody_listens() {
     if (connected) return {};
     if (error != EPROTOTYPE) break;
   }
-  return std::unexpected(std::string("no syslog daemon listens at ") + kSocket + ": " + std::strerror(error));
+  return std::unexpected(std::string("no syslog daemon listens at ") + kSyslogSocket + ": " + std::strerror(error));
 }
 
 }  // namespace

@@ -20,13 +20,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Text = std::expected<std::optional<std::string>, std::string>;
+using MaybeText = std::expected<std::optional<std::string>, std::string>;
 
 constexpr std::array<std::string_view, 10> kPreferred{"wwn-",   "nvme-eui.", "nvme-uuid.", "nvme-",   "scsi-3",
                                                       "scsi-2", "scsi-",     "ata-",       "virtio-", "md-uuid-"};
 
 // An attribute of sysfs, without its last line end. None: there is no such attribute.
-Text read_attribute(const fs::path& file) {
+MaybeText read_attribute(const fs::path& file) {
   const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!opened.is_open()) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
@@ -93,7 +93,7 @@ std::expected<std::optional<Partition>, std::string> partition_of(const fs::path
   const std::string number = value_of(uevent, "PARTN");
   if (number.empty()) return std::nullopt;
   const fs::path disk = kernel / ".." / "dev";  // the kernel's folder of a partition is in that of its disk
-  const Text text = read_attribute(disk);
+  const MaybeText text = read_attribute(disk);
   if (!text) return std::unexpected(text.error());
   const auto device = parse_number(text->value_or(std::string()));
   if (!device) return std::unexpected("the kernel does not say which disk " + kernel.string() + " is a partition of");
@@ -107,11 +107,11 @@ std::string device_number(dev_t device) { return std::to_string(major(device)) +
 std::expected<BlockDevice, std::string> block_device(dev_t device, const Roots& roots) {
   BlockDevice found{.number = device_number(device)};
   const fs::path kernel = roots.sys / "dev/block" / found.number;
-  const Text uevent = read_attribute(kernel / "uevent");
+  const MaybeText uevent = read_attribute(kernel / "uevent");
   if (!uevent) return std::unexpected(uevent.error());
   if (!*uevent) return std::unexpected("the kernel has no block device " + found.number);
 
-  const Text backing = read_attribute(kernel / "loop/backing_file");
+  const MaybeText backing = read_attribute(kernel / "loop/backing_file");
   if (!backing) return std::unexpected(backing.error());
   if (!backing->value_or(std::string()).empty()) found.backing_file = **backing;
 
@@ -119,7 +119,7 @@ std::expected<BlockDevice, std::string> block_device(dev_t device, const Roots& 
   if (!partition) return std::unexpected(partition.error());
   found.partition = *std::move(partition);
 
-  const Text uuid = read_attribute(kernel / "dm/uuid");
+  const MaybeText uuid = read_attribute(kernel / "dm/uuid");
   if (!uuid) return std::unexpected(uuid.error());
   found.stable_name = uuid->value_or(std::string());
   if (found.stable_name.empty()) {

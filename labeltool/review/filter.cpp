@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t kPage = 10'000;
+constexpr std::size_t kFilteredPage = 10'000;
 
 void add(std::string& parameters, const char* key, const std::string& value) {
   if (!value.empty()) parameters += std::string("&") + key + "=" + api::encoded(value);
@@ -81,15 +81,16 @@ Result visit_all(const Context& context, const std::string& parameters, const st
   const auto end = last_record(context);  // a log that grows while it is read would have no end
   if (!end) return std::unexpected(end.error());
   for (std::int64_t after = 0;;) {
-    const auto page = ask(context, "GET",
-                          "/v1/audit?after=" + std::to_string(after) + "&limit=" + std::to_string(kPage) + parameters);
+    const auto page =
+        ask(context, "GET",
+            "/v1/audit?after=" + std::to_string(after) + "&limit=" + std::to_string(kFilteredPage) + parameters);
     if (!page) return std::unexpected(page.error());
     for (const json& record : *page) {
       after = number_of(record);
       if (after > *end) return {};
       visit(record);
     }
-    if (page->size() < kPage) return {};
+    if (page->size() < kFilteredPage) return {};
   }
 }
 

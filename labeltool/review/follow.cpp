@@ -15,7 +15,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::chrono::milliseconds kPause{500};
-constexpr std::size_t kPage = 1000;
+constexpr std::size_t kFollowedPage = 1000;
 
 class Follower {
  public:
@@ -43,10 +43,10 @@ class Follower {
     while (shown_ < *end) {
       const auto page =
           ask(context_, "GET",
-              "/v1/audit?after=" + std::to_string(shown_) + "&limit=" + std::to_string(kPage) + parameters_);
+              "/v1/audit?after=" + std::to_string(shown_) + "&limit=" + std::to_string(kFollowedPage) + parameters_);
       if (!page) return wait_unless_refused(page.error());
       // A page that is not full is the last: nothing up to `end` is left.
-      if (page->size() < kPage) shown_ = *end;
+      if (page->size() < kFollowedPage) shown_ = *end;
       if (auto shown = show(*page); !shown) return shown;
     }
     return {};

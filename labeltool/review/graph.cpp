@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "enforcer/api/printable.h"
+#include "labeltool/member.h"
 
 namespace xenacm::labeltool::review {
 
@@ -18,8 +19,6 @@ namespace {
 
 constexpr std::array kColours{"#cfe2f3", "#d9ead3", "#fff2cc", "#ead1dc", "#d0e0e3", "#fce5cd",
                               "#d9d2e9", "#e6e6c8", "#f4cccc", "#c9daf8", "#e2f0cb", "#eeeeee"};
-
-std::string member(const Json& record, const char* key) { return record.value(key, ""); }
 
 // The class of "attach vif 0"; empty: the record is about no link.
 std::string class_of(const std::string& action) {
@@ -77,16 +76,16 @@ std::string backend_of(const std::string& object) {
 }
 
 void LinkGraph::add(const Json& record) {
-  const std::string device_class = class_of(member(record, "action"));
-  const std::string decision = member(record, "decision");
+  const std::string device_class = class_of(member_text(record, "action"));
+  const std::string decision = member_text(record, "decision");
   if (device_class.empty() || decision == "error") return;
-  Edge edge{.frontend = member(record, "subject"),
-            .backend = backend_of(member(record, "object")),
+  Edge edge{.frontend = member_text(record, "subject"),
+            .backend = backend_of(member_text(record, "object")),
             .device_class = device_class,
             .decision = decision,
-            .rule = member(record, "rule")};
-  add_domain(edge.frontend, member(record, "subject_label"));
-  add_domain(edge.backend, member(record, "object_label"));
+            .rule = member_text(record, "rule")};
+  add_domain(edge.frontend, member_text(record, "subject_label"));
+  add_domain(edge.backend, member_text(record, "object_label"));
   ++edges_[std::move(edge)];
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "enforcer/api/printable.h"
+#include "labeltool/member.h"
 
 namespace xenacm::labeltool::review {
 
@@ -17,11 +18,9 @@ using Json = nlohmann::json;
 
 namespace {
 
-std::string member(const Json& record, const char* key) { return record.value(key, ""); }
-
 // "attach vif 0" and "attach vif 1" are "attach vif".
 std::string action_of(const Json& record) {
-  std::string action = member(record, "action");
+  std::string action = member_text(record, "action");
   const std::size_t last = action.rfind(' ');
   const bool numbered = last != std::string::npos && last + 1 < action.size() &&
                         action.find_first_not_of("0123456789", last + 1) == std::string::npos;
@@ -30,7 +29,7 @@ std::string action_of(const Json& record) {
 
 // A ticket's id is another each time.
 std::string object_of(const Json& record) {
-  return member(record, "action") == "reserve start" ? "" : member(record, "object");
+  return member_text(record, "action") == "reserve start" ? "" : member_text(record, "object");
 }
 
 std::string time_text(std::int64_t microseconds) {
@@ -70,7 +69,7 @@ Json tallies_json(const char* key, const std::map<std::string, Tally>& tallies) 
 }  // namespace
 
 void Tally::add(const Json& refused) {
-  ++(member(refused, "decision") == "deny" ? denied : would_deny);
+  ++(member_text(refused, "decision") == "deny" ? denied : would_deny);
   const std::int64_t time = refused.value("time", std::int64_t{0});
   first = first == 0 ? time : std::min(first, time);
   last = std::max(last, time);
@@ -78,15 +77,15 @@ void Tally::add(const Json& refused) {
 }
 
 void Summary::add(const Json& record) {
-  const std::string decision = member(record, "decision");
+  const std::string decision = member_text(record, "decision");
   if (decision != "deny" && decision != "would-deny") return;
-  const What what{.rule = member(record, "rule"),
-                  .toolstack = member(record, "toolstack"),
+  const What what{.rule = member_text(record, "rule"),
+                  .toolstack = member_text(record, "toolstack"),
                   .action = action_of(record),
-                  .subject = member(record, "subject"),
-                  .subject_label = member(record, "subject_label"),
+                  .subject = member_text(record, "subject"),
+                  .subject_label = member_text(record, "subject_label"),
                   .object = object_of(record),
-                  .object_label = member(record, "object_label")};
+                  .object_label = member_text(record, "object_label")};
   all_.add(record);
   rules_[what.rule].add(record);
   toolstacks_[what.toolstack].add(record);

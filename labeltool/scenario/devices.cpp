@@ -25,7 +25,6 @@ constexpr Key kLink{"link", R"(link = { class = "9pfs", backend = "nicdom" })"};
 constexpr Key kBackend{"backend", R"(backend = "nicdom")"};
 constexpr Key kBridge{"bridge", R"(bridge = "xenbr0")"};
 constexpr Key kNic{"nic", R"(nic = "eth0")"};
-constexpr Key kLabel{"label", R"(label = "A-Bank")"};
 constexpr Key kClass{"class", R"(class = "9pfs")"};
 constexpr Key kResource{"resource", R"(resource = "phy:/dev/vg/a")"};
 

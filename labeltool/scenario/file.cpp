@@ -21,7 +21,6 @@ constexpr Key kPolicy{"policy", R"(policy = "mytest-security_policy.xml")"};
 constexpr Key kStep{"step", R"([[step]] with do = "start", domain = "client1", expect = "allow")"};
 constexpr Key kDo{"do", R"(do = "start")"};
 constexpr Key kDomain{"domain", R"(domain = "client1")"};
-constexpr Key kLabel{"label", R"(label = "A-Bank")"};
 constexpr Key kMode{"mode", R"(mode = "enforcing" or "permissive")"};
 constexpr Key kExpect{"expect", R"(expect = "allow" or "deny")"};
 constexpr Key kRule{"rule", R"(rule = "chinese-wall")"};

@@ -34,6 +34,8 @@ struct Key {
   std::string_view form;
 };
 
+inline constexpr Key kLabel{"label", R"(label = "A-Bank")"};
+
 // A value that was found, and where its key stands. `node` is never null.
 struct Found {
   const toml::node* node = nullptr;

@@ -25,10 +25,6 @@ std::vector<std::string> missing_types(const Tables& tables, VmLabelId label, Vm
   return types;
 }
 
-void add(std::vector<Suggestion>& list, std::optional<Suggestion> suggestion) {
-  if (suggestion) list.push_back(*std::move(suggestion));
-}
-
 // A label without types is never authorised: it gets one of its own.
 std::optional<Suggestion> own_type(const Situation& situation, const std::string& label, const Allows& allows,
                                    const Effects& asked) {

@@ -13,9 +13,7 @@ namespace {
 
 using policy::ResourceLabelId;
 
-constexpr std::size_t kMostLabels = 3;
-
-struct Ends {
+struct ResourceEnds {
   std::string domain, resource;              // names
   std::string domain_label, resource_label;  // that of the resource may be none, or one that the policy does not have
   VmLabelId domain_row;
@@ -27,7 +25,7 @@ Effects used(const std::string& domain, const std::string& resource) {
 }
 
 // The types of what carries no label are those of a domain without one.
-policy::BitRow types_of(const Tables& tables, const Ends& ends) {
+policy::BitRow types_of(const Tables& tables, const ResourceEnds& ends) {
   return ends.resource_row ? tables.ste(*ends.resource_row) : tables.ste(Tables::kUnlabeledRow);
 }
 
@@ -41,8 +39,8 @@ bool set_type(policy::Policy& policy, const std::string& label, const std::strin
 
 // A label's types, each tried with `change`.
 template <class ChangeBy>
-void try_types(const Situation& situation, const Ends& ends, std::vector<std::string> types, const std::string& words,
-               ChangeBy change, std::vector<Suggestion>& list) {
+void try_types(const Situation& situation, const ResourceEnds& ends, std::vector<std::string> types,
+               const std::string& words, ChangeBy change, std::vector<Suggestion>& list) {
   if (types.size() > kMostTypes) types.resize(kMostTypes);
   const Allows allows = [&](const Tables& after) {
     return policy::share(after, *after.find_vm_label(ends.domain_label),
@@ -57,7 +55,7 @@ void try_types(const Situation& situation, const Ends& ends, std::vector<std::st
   }
 }
 
-void try_policies(const Situation& situation, const Ends& ends, std::vector<Suggestion>& list) {
+void try_policies(const Situation& situation, const ResourceEnds& ends, std::vector<Suggestion>& list) {
   const Tables& tables = situation.tables();
   if (!ends.resource_row || ends.resource_label == policy::kUnlabeled) return;
   try_types(
@@ -84,7 +82,7 @@ std::vector<LabelPair> users_beyond(const Tables& tables, ResourceLabelId label,
   return users;
 }
 
-void try_resource_labels(const Situation& situation, const Ends& ends, std::vector<Suggestion>& list) {
+void try_resource_labels(const Situation& situation, const ResourceEnds& ends, std::vector<Suggestion>& list) {
   const Tables& tables = situation.tables();
   if (ends.resource == "vif") return;  // one that names no network: there is nothing to label
   const bool labelled = !ends.resource_label.empty() && ends.resource_label != policy::kUnlabeled;
@@ -114,12 +112,12 @@ void try_resource_labels(const Situation& situation, const Ends& ends, std::vect
 
 Answer answer_resource(const nlohmann::json& reason, const Situation& situation) {
   const Tables& tables = situation.tables();
-  Ends ends{.domain = member(reason, "subject", "name"),
-            .resource = member(reason, "object", "name"),
-            .domain_label = member(reason, "subject", "label"),
-            .resource_label = member(reason, "object", "label"),
-            .domain_row = {},
-            .resource_row = {}};
+  ResourceEnds ends{.domain = member(reason, "subject", "name"),
+                    .resource = member(reason, "object", "name"),
+                    .domain_label = member(reason, "subject", "label"),
+                    .resource_label = member(reason, "object", "label"),
+                    .domain_row = {},
+                    .resource_row = {}};
   const auto domain = tables.find_vm_label(ends.domain_label);
   if (!domain) return no_label(ends.domain_label);
   ends.domain_row = *domain;

@@ -9,22 +9,18 @@ namespace xenacm::labeltool::suggest {
 
 namespace {
 
-struct Ends {
+struct LinkEnds {
   std::string frontend, backend;              // names
   std::string frontend_label, backend_label;  // of which the policy in force has both
   VmLabelId frontend_row, backend_row;
 };
-
-void add(std::vector<Suggestion>& list, std::optional<Suggestion> suggestion) {
-  if (suggestion) list.push_back(*std::move(suggestion));
-}
 
 Effects linked(const std::string& one, const std::string& other) {
   return {.sharing = {{one, other}}, .together = {}, .access = {}, .starts = {}};
 }
 
 // Both labels get a type that nobody else has; Domain-0's label has to cover it.
-std::optional<Suggestion> common_type(const Situation& situation, const Ends& ends, const Allows& allows,
+std::optional<Suggestion> common_type(const Situation& situation, const LinkEnds& ends, const Allows& allows,
                                       const Effects& asked) {
   const auto type = new_type(situation.policy.policy, ends.frontend_label + "-" + ends.backend_label);
   if (!type) return std::nullopt;
@@ -59,12 +55,12 @@ void take_over_types(const Situation& situation, const std::string& label, VmLab
 
 Answer answer_ste(const nlohmann::json& reason, const Situation& situation) {
   const Tables& tables = situation.tables();
-  Ends ends{.frontend = member(reason, "subject", "name"),
-            .backend = member(reason, "object", "name"),
-            .frontend_label = member(reason, "subject", "label"),
-            .backend_label = member(reason, "object", "label"),
-            .frontend_row = {},
-            .backend_row = {}};
+  LinkEnds ends{.frontend = member(reason, "subject", "name"),
+                .backend = member(reason, "object", "name"),
+                .frontend_label = member(reason, "subject", "label"),
+                .backend_label = member(reason, "object", "label"),
+                .frontend_row = {},
+                .backend_row = {}};
   const auto frontend = tables.find_vm_label(ends.frontend_label);
   const auto backend = tables.find_vm_label(ends.backend_label);
   if (!frontend) return no_label(ends.frontend_label);

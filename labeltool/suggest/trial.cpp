@@ -13,8 +13,6 @@ namespace xenacm::labeltool::suggest {
 
 namespace {
 
-constexpr std::size_t kMostLabels = 3;
-
 // Each label is what it was: from= is about an update that was.
 void forget_renames(policy::Policy& policy) {
   for (policy::VmLabel& label : policy.vm_labels) label.from.reset();
@@ -128,6 +126,10 @@ std::vector<Suggestion> try_labels(const Situation& situation, const std::string
     keep_smallest(suggestions, kMostLabels);  // now: a policy may have thousands
   }
   return suggestions;
+}
+
+void add(std::vector<Suggestion>& list, std::optional<Suggestion> suggestion) {
+  if (suggestion) list.push_back(*std::move(suggestion));
 }
 
 void keep_smallest(std::vector<Suggestion>& suggestions, std::size_t most) {

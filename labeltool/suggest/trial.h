@@ -25,12 +25,18 @@ using Allows = std::function<bool(const Tables&)>;
 [[nodiscard]] std::optional<Suggestion> try_policy(const Situation& situation, std::string what, const Change& change,
                                                    const Allows& allows, const Effects& asked);
 
+// Labels that are suggested at most.
+inline constexpr std::size_t kMostLabels = 3;
+
 // The domain with each other label that may
 // start, is in nobody's way, and of which `fits` holds: those that allow the least else, at most three. `label` is the
 // one that it has, empty for none.
 [[nodiscard]] std::vector<Suggestion> try_labels(const Situation& situation, const std::string& domain,
                                                  const std::string& label, const std::function<bool(VmLabelId)>& fits,
                                                  const Effects& asked);
+
+// As one more of the list, if there is one.
+void add(std::vector<Suggestion>& list, std::optional<Suggestion> suggestion);
 
 // Those that allow the least else come first, of equal ones the one that came first; at most `most`.
 void keep_smallest(std::vector<Suggestion>& suggestions, std::size_t most);

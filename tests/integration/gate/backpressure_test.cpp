@@ -9,8 +9,6 @@ namespace {
 
 using namespace std::string_literals;
 
-const std::string kPointer = std::string(kBack) + "/frontend-id";
-
 class Backpressure : public GateBed {};
 FOR_EVERY_XENSTORED(Backpressure);
 

@@ -12,8 +12,6 @@ namespace {
 using namespace std::string_literals;
 using Asked = std::vector<std::string>;
 
-const std::string kPointer = std::string(kBack) + "/frontend-id";
-
 class Loss : public GateBed {
  protected:
   // Until the gate has noticed that a client is gone. Each look is a turn of the gate's event loop.

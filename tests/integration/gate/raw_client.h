@@ -60,5 +60,6 @@ std::string domain_transaction(RawClient& client);
 
 inline constexpr std::string_view kFront = "/local/domain/7/device/vif/0";
 inline constexpr std::string_view kBack = "/local/domain/5/backend/vif/7/0";
+inline const std::string kPointer = std::string(kBack) + "/frontend-id";
 
 }  // namespace xenacm::gate::testing

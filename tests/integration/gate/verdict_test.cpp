@@ -12,8 +12,6 @@ using namespace std::string_literals;
 using Asked = std::vector<std::string>;
 
 const std::string kAttach = "attach vif/7/0 to 5 on xenbr0";
-const std::string kPointer = std::string(kBack) + "/frontend-id";
-
 class Verdicts : public GateBed {};
 FOR_EVERY_XENSTORED(Verdicts);
 

@@ -28,8 +28,8 @@ DomainName name() { return DomainName(bytes()); }
 Uuid uuid() { return Uuid(bytes()); }
 ResourceName resource_name() { return ResourceName(bytes()); }
 StoredLabel stored_label() { return {bytes(), bytes(), coin()}; }
-Network network() { return {bytes(), bytes()}; }
-LinkKey key() { return {bytes(), domid(), domid(), number<std::uint32_t>()}; }
+Network any_network() { return {bytes(), bytes()}; }
+LinkKey any_key() { return {bytes(), domid(), domid(), number<std::uint32_t>()}; }
 VifName vif_name() { return {name(), number<std::uint32_t>()}; }
 policy::Renames renames() { return {{bytes(), bytes()}, {bytes(), bytes()}}; }
 
@@ -48,15 +48,15 @@ auto several(Make make) {
 Identity identity() { return {bytes(), bytes(), bytes()}; }
 Resource any_resource() { return {resource_name(), maybe(identity), bytes(), coin(), maybe(resource_name)}; }
 
-StartDomain start() {
+StartDomain any_start() {
   const auto disk = [] { return StartDomain::Disk{any_resource(), name()}; };
-  const auto vif = [] { return StartDomain::Vif{name(), network(), maybe(number<std::uint32_t>)}; };
+  const auto vif = [] { return StartDomain::Vif{name(), any_network(), maybe(number<std::uint32_t>)}; };
   return {domid(), uuid(), name(), several(disk), several(vif), several(resource_name), maybe(stored_label)};
 }
 
-AttachLink attach() { return {key(), network(), several(any_resource), coin()}; }
+AttachLink any_attach() { return {any_key(), any_network(), several(any_resource), coin()}; }
 
-SetPolicy set_policy() {
+SetPolicy any_policy() {
   SetPolicy set =
       policy_request(coin() ? std::string(policy::default_document()) : example_policy("mytest-security_policy.xml"));
   set.most_invalidated = number<unsigned>();
@@ -67,16 +67,16 @@ SetPolicy set_policy() {
 }
 
 const std::vector<std::function<Request()>> kKinds{
-    [] { return start(); },
+    [] { return any_start(); },
     [] { return StopDomain{domid(), uuid(), coin()}; },
-    [] { return ReserveStart{bytes(), start()}; },
+    [] { return ReserveStart{bytes(), any_start()}; },
     [] { return LapseTicket{bytes()}; },
     [] { return IntroduceDomain{domid()}; },
     [] { return RenameDomain{domid(), name()}; },
     [] { return AdoptDomain{domid(), uuid(), name(), coin()}; },
-    [] { return attach(); },
-    [] { return AdoptLink{attach(), coin()}; },
-    [] { return DetachLink{key(), coin()}; },
+    [] { return any_attach(); },
+    [] { return AdoptLink{any_attach(), coin()}; },
+    [] { return DetachLink{any_key(), coin()}; },
     [] { return DetachBelow{domid(), maybe(bytes), maybe(domid)}; },
     [] { return MalformedWrite{bytes(), bytes()}; },
     [] { return LabelDomain{name(), maybe(uuid), bytes(), maybe(bytes)}; },
@@ -89,7 +89,7 @@ const std::vector<std::function<Request()>> kKinds{
     },
     [] { return LabelVif{vif_name(), bytes(), maybe(bytes)}; },
     [] { return UnlabelVif{vif_name()}; },
-    [] { return set_policy(); },
+    [] { return any_policy(); },
     [] { return ResetPolicy{}; },
     [] { return SetMode{*rc::gen::element(Mode::enforcing, Mode::permissive), maybe(bytes)}; },
 };

@@ -23,16 +23,16 @@ Codes codes_of(const Sample& sample, Severity severity) {
   return codes;
 }
 
-std::string resource_label(const std::string& name, const std::string& type, const std::string& from = "") {
+std::string renamed_resource(const std::string& name, const std::string& type, const std::string& from = "") {
   return "<ResourceLabel><Name" + (from.empty() ? "" : " from='" + from + "'") + ">" + name +
          "</Name><SimpleTypeEnforcementTypes><Type>" + type + "</Type></SimpleTypeEnforcementTypes></ResourceLabel>";
 }
 
-std::string conflict(const std::string& name, const std::string& types) {
+std::string conflict_of(const std::string& name, const std::string& types) {
   return "<Conflict name='" + name + "'>" + types + "</Conflict>";
 }
 
-const std::string kDom0 = vm_label("dom0", {"red"}, {});
+const std::string kRedDom0 = vm_label("dom0", {"red"}, {});
 
 struct Case {
   std::string rule;
@@ -46,18 +46,18 @@ TEST(Checks, EveryRuleHasItsCode) {
       {"V5 bootstrap", {.bootstrap = "nobody"}, {Code::inconsistent}},
       {"V6 STE types", {.ste_types = "<Type>a</Type><Type>a</Type>"}, {Code::has_duplicates}},
       {"V6 Chinese Wall types", {.chw_types = "<Type>a</Type><Type>a</Type>"}, {Code::has_duplicates}},
-      {"V6 VM labels", {.vm_labels = kDom0 + kDom0}, {Code::has_duplicates}},
+      {"V6 VM labels", {.vm_labels = kRedDom0 + kRedDom0}, {Code::has_duplicates}},
       {"V6 resource labels",
-       {.resource_labels = resource_label("r", "red") + resource_label("r", "red")},
+       {.resource_labels = renamed_resource("r", "red") + renamed_resource("r", "red")},
        {Code::has_duplicates}},
       {"V7 VM label", {.vm_labels = vm_label("dom0", {"green"}, {})}, {Code::bad_label}},
-      {"V7 resource label", {.resource_labels = resource_label("r", "green")}, {Code::bad_label}},
+      {"V7 resource label", {.resource_labels = renamed_resource("r", "green")}, {Code::bad_label}},
       {"V8", {.vm_labels = vm_label("dom0", {}, {"green"})}, {Code::bad_label}},
       {"undeclared type in a conflict set",
-       {.conflict_sets = conflict("c", "<Type>red</Type><Type>green</Type>")},
+       {.conflict_sets = conflict_of("c", "<Type>red</Type><Type>green</Type>")},
        {Code::bad_conflict_set}},
       {"label with two types of one set",
-       {.conflict_sets = conflict("c", "<Type>red</Type><Type>blue</Type>"),
+       {.conflict_sets = conflict_of("c", "<Type>red</Type><Type>blue</Type>"),
         .vm_labels = vm_label("dom0", {}, {"red", "blue"})},
        {Code::bad_conflict_set}},
       {"reserved policy name", {.name = "NULL"}, {Code::bad_policy_name}},
@@ -70,11 +70,11 @@ TEST(Checks, WhatIsOddButHarmlessIsAWarning) {
   const Case cases[] = {
       {"a type twice in a label", {.vm_labels = vm_label("dom0", {"red", "red"}, {})}, {Code::has_duplicates}},
       {"a type twice in a conflict set",
-       {.conflict_sets = conflict("c", both + both)},
+       {.conflict_sets = conflict_of("c", both + both)},
        {Code::has_duplicates, Code::has_duplicates}},
-      {"a conflict set of one type", {.conflict_sets = conflict("c", "<Type>red</Type>")}, {Code::bad_conflict_set}},
+      {"a conflict set of one type", {.conflict_sets = conflict_of("c", "<Type>red</Type>")}, {Code::bad_conflict_set}},
       {"two conflict sets of one name",
-       {.conflict_sets = conflict("c", both) + conflict("c", both)},
+       {.conflict_sets = conflict_of("c", both) + conflict_of("c", both)},
        {Code::bad_conflict_set}},
       {"no STE types", {.ste_types = "", .vm_labels = vm_label("dom0", {}, {"red"})}, {Code::inconsistent}},
   };
@@ -87,18 +87,18 @@ TEST(Checks, WhatIsOddButHarmlessIsAWarning) {
 TEST(Checks, WhatTheOldCompilerAcceptedRightlyIsAccepted) {
   const Case cases[] = {
       {"only STE", {.chw_types = ""}, {}},
-      {"a VM label and a resource label share a name", {.resource_labels = resource_label("dom0", "red")}, {}},
-      {"a bootstrap label without all STE types", {.vm_labels = kDom0 + vm_label("other", {"blue"}, {})}, {}},
+      {"a VM label and a resource label share a name", {.resource_labels = renamed_resource("dom0", "red")}, {}},
+      {"a bootstrap label without all STE types", {.vm_labels = kRedDom0 + vm_label("other", {"blue"}, {})}, {}},
       {"two types of different conflict sets in one label",
-       {.conflict_sets = conflict("c", "<Type>red</Type>") + conflict("d", "<Type>blue</Type>"),
+       {.conflict_sets = conflict_of("c", "<Type>red</Type>") + conflict_of("d", "<Type>blue</Type>"),
         .vm_labels = vm_label("dom0", {}, {"red", "blue"})},
        {}},
       {"one type of a conflict set that lists it twice",
-       {.conflict_sets = conflict("c", "<Type>red</Type><Type>red</Type>"),
+       {.conflict_sets = conflict_of("c", "<Type>red</Type><Type>red</Type>"),
         .vm_labels = vm_label("dom0", {}, {"red", "blue"})},
        {}},
       {"a type of a conflict set twice in one label",
-       {.conflict_sets = conflict("c", "<Type>red</Type><Type>blue</Type>"),
+       {.conflict_sets = conflict_of("c", "<Type>red</Type><Type>blue</Type>"),
         .vm_labels = vm_label("dom0", {}, {"red", "red"})},
        {}},
   };
@@ -106,7 +106,9 @@ TEST(Checks, WhatTheOldCompilerAcceptedRightlyIsAccepted) {
 }
 
 TEST(Checks, RenamesAreAllMadeAtOnce) {
-  const auto label = [](const std::string& name, const std::string& from) { return resource_label(name, "red", from); };
+  const auto label = [](const std::string& name, const std::string& from) {
+    return renamed_resource(name, "red", from);
+  };
   struct Rename {
     std::string what;
     std::string labels;

@@ -18,7 +18,7 @@ std::string renamed(const std::string& from, const std::string& to, const Names&
   return label;
 }
 
-std::string resource(const std::string& name, const std::string& type) {
+std::string typed_resource(const std::string& name, const std::string& type) {
   return "<ResourceLabel><Name>" + name + "</Name><SimpleTypeEnforcementTypes><Type>" + type +
          "</Type></SimpleTypeEnforcementTypes></ResourceLabel>";
 }
@@ -28,7 +28,7 @@ Sample parties() {
   Sample sample;
   sample.vm_labels = vm_label("dom0", {"red", "blue"}, {}) + vm_label("left", {"red"}, {"red"}) +
                      vm_label("right", {"blue"}, {"blue"});
-  sample.resource_labels = resource("disk", "red");
+  sample.resource_labels = typed_resource("disk", "red");
   return sample;
 }
 
@@ -43,7 +43,7 @@ TEST(Difference, TypesThatAreOnlyRenamedAreNone) {
   newer.ste_types = "<Type>rouge</Type><Type>blue</Type>";
   newer.vm_labels = vm_label("dom0", {"rouge", "blue"}, {}) + vm_label("left", {"rouge"}, {"red"}) +
                     vm_label("right", {"blue"}, {"blue"});
-  newer.resource_labels = resource("disk", "rouge");
+  newer.resource_labels = typed_resource("disk", "rouge");
   EXPECT_TRUE(between(parties(), newer).empty());
 }
 
@@ -72,7 +72,7 @@ TEST(Difference, TellsWhoCanNoLongerRunTogether) {
 TEST(Difference, TellsWhoMayUseWhichResourceAndWhichNobodyCanUseAnyMore) {
   Sample newer = parties();
   newer.ste_types = "<Type>red</Type><Type>blue</Type><Type>grey</Type>";
-  newer.resource_labels = resource("disk", "grey");
+  newer.resource_labels = typed_resource("disk", "grey");
   const Difference found = between(parties(), newer);
   EXPECT_EQ(found.access.cease, (Pairs{{"dom0", "disk"}, {"left", "disk"}}));
   EXPECT_EQ(found.unreadable, Names{"disk"});

@@ -9,13 +9,13 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-struct Row {
+struct LabelRow {
   std::string label;
   Names ste;
   Names chw;
 };
 
-void expect_rows(const Tables& tables, const std::vector<Row>& rows) {
+void expect_rows(const Tables& tables, const std::vector<LabelRow>& rows) {
   ASSERT_EQ(tables.vm_labels.size(), rows.size());
   for (std::size_t row = 0; row < rows.size(); ++row) {
     EXPECT_EQ(tables.vm_labels[row].name, rows[row].label);
