@@ -77,12 +77,12 @@ void Links::work(xen::Xenstore& store, Clock::time_point now) {
 }
 
 std::optional<Clock::time_point> Links::due() const {
-  constexpr std::chrono::milliseconds kPoll{20};
+  constexpr std::chrono::milliseconds kCutPoll{20};
   std::optional<Clock::time_point> due = agenda_.next();
   const auto sooner = [&](Clock::time_point at) {
     if (!due || at < *due) due = at;
   };
-  if (!cuts_.empty()) sooner(Clock::now() + kPoll);
+  if (!cuts_.empty()) sooner(Clock::now() + kCutPoll);
   for (const auto& [key, at] : absent_) sooner(at);
   return due;
 }
