@@ -218,13 +218,13 @@ Result import(const Context& context, const Arguments& arguments) {
 
 Command import_command() {
   auto arguments = std::make_shared<Arguments>();
-  return {"import", "Take over policy and labels of a host of xm's time",
+  return {"import", "Take over policy and labels from files: of a host that had xm, or of one that is rebuilt",
           [arguments](Words& words) {
-            words.required("policy", arguments->policy, "its policy's document")
+            words.required("policy", arguments->policy, "the policy's document")
                 .optional("resource_labels", arguments->resource_labels,
-                          "its /var/lib/xend/security/policies/resource_labels")
+                          "labels of resources, as in xend's file of this name")
                 .up_to(kMaxConfigs, "--domains", arguments->domains,
-                       "configurations of its domains, with their access_control lines")
+                       "configurations of domains, with their access_control lines")
                 .flag("--dry-run", arguments->dry_run, "show what would be done; do nothing")
                 .flag("--skip", arguments->skip, "leave out the labels that cannot be taken over, and import the rest");
           },

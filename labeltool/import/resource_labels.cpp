@@ -149,14 +149,14 @@ class Reader {
     std::string value;
     for (at_ = open + 1; at_ < text_.size() && text_[at_] != quote;) {
       if (text_[at_] == '\n') break;
-      if (value.size() >= kMaxOldStringBytes) {
-        return std::unexpected(
-            Fault{start, "the string is longer than " + std::to_string(kMaxOldStringBytes) + " bytes"});
-      }
       if (text_[at_] != '\\') {
         value += text_[at_++];
       } else if (auto passed = escape(value, is_unicode); !passed) {
         return std::unexpected(passed.error());
+      }
+      if (value.size() > kMaxOldStringBytes) {
+        return std::unexpected(
+            Fault{start, "the string is longer than " + std::to_string(kMaxOldStringBytes) + " bytes"});
       }
     }
     if (at_ >= text_.size() || text_[at_] != quote) {

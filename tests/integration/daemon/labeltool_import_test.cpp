@@ -59,6 +59,23 @@ TEST_F(Import, RefusesAsAWholeOrSkipsWhatItNames) {
           std::string(kMytest)});
 }
 
+// Two configurations with one uuid: what the daemon alone finds out, behind the policy and a label.
+TEST_F(Import, TakesPolicyAndLabelsBackWhereTheDaemonRefusesALabel) {
+  const std::string uuid = "uuid = '00000000-0000-4000-8000-0000000000c1'\n";
+  const std::string label = "access_control = ['policy=mytest,label=A-Bank']\n";
+  const std::string first = file("b.cfg", "name = 'b'\n" + uuid + label);
+  const std::string second = file("c.cfg", "name = 'c'\n" + uuid + label);
+  const Finished finished = dom0.labeltool({"import", kMytest, labels, "--domains", first, second});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_NE(finished.err.find("Error: " + second + ": c: uuid 00000000-0000-4000-8000-0000000000c1 already belongs"),
+            std::string::npos)
+      << finished.err;
+  EXPECT_EQ(finished.err.find("keeps the label"), std::string::npos) << finished.err;
+  EXPECT_EQ(policy(), "DEFAULT");
+  play({{{"getlabel", "mgt", "b"}, 1, "", "Error: Domain not labeled\n"},
+        {{"getlabel", "res", "file:" + disk}, 1, "", "Error: Resource not labeled\n"}});
+}
+
 TEST_F(Import, OfADocumentThatIsAnUpdateSaysWhatToTakeOut) {
   const Finished finished = dom0.labeltool({"import", kUpdate});
   EXPECT_EQ(finished.status, 1);

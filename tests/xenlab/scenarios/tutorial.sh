@@ -22,7 +22,7 @@ restart_with_empty_ledger() {
 
 # For the pages' own waiting (lib/play.sh).
 export monitor_log
-export -f links_are start_monitor pid_of restart_with_empty_ledger no_monitor
+export -f start_monitor pid_of restart_with_empty_ledger no_monitor
 
 # As the first page found it. The consoles are waited for by what they say.
 fresh_host() {
