@@ -73,6 +73,7 @@ Command dry_run_command();
 Command dumppolicy_command();
 Command getlabel_command();
 Command getpolicy_command();
+Command import_command();
 Command labels_command();
 Command list_command();
 Command mode_command();

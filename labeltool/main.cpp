@@ -14,10 +14,11 @@ namespace {
 using namespace xenacm::labeltool;
 
 constexpr auto kCommands = std::to_array<MakeCommand>(
-    {setpolicy_command,   getpolicy_command,  resetpolicy_command, policy_command,    dumppolicy_command,
-     checkpolicy_command, diffpolicy_command, test_command,        mode_command,      labels_command,
-     addlabel_command,    rmlabel_command,    getlabel_command,    resources_command, list_command,
-     dry_run_command,     whatif_command,     status_command,      audit_command,     why_command});
+    {setpolicy_command,   getpolicy_command,  resetpolicy_command, policy_command, dumppolicy_command,
+     checkpolicy_command, diffpolicy_command, test_command,        mode_command,   labels_command,
+     addlabel_command,    rmlabel_command,    getlabel_command,    import_command, resources_command,
+     list_command,        dry_run_command,    whatif_command,      status_command, audit_command,
+     why_command});
 
 constexpr const char* kStatuses =
     "Exit status:\n"

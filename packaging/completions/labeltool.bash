@@ -98,7 +98,7 @@ _labeltool_word() {
     local command=$1 count=$(($# - 1))
     case $command:$count in
         setpolicy:0) _labeltool_offer_words ACM ;;
-        setpolicy:1 | checkpolicy:0 | diffpolicy:[01])
+        setpolicy:1 | checkpolicy:0 | diffpolicy:[01] | import:0)
             _labeltool_offer < <(_labeltool_policies)
             _labeltool_offer_files '*.xml'
             ;;
@@ -113,7 +113,7 @@ _labeltool_word() {
         rmlabel:1 | getlabel:1) _labeltool_object "$2" ;;
         resources:0) _labeltool_offer < <(_labeltool_resources) ;;
         resources:1) _labeltool_offer_words adopt rename forget_mark ;;
-        dry-run:0 | verify:*) _labeltool_offer_files '*' ;;
+        dry-run:0 | import:* | verify:*) _labeltool_offer_files '*' ;;
         whatif:0) _labeltool_offer_words start attach setpolicy ;;
         whatif:*)
             case $2 in
@@ -137,7 +137,7 @@ _labeltool_value() {
         --resource) _labeltool_offer < <(_labeltool_resources) ;;
         --toolstack) _labeltool_offer_words xl libvirt xapi ;;
         --format) _labeltool_offer_words table jsonl csv ;;
-        --socket | --key | --checkpoint | --output) _labeltool_offer_files '*' ;;
+        --socket | --key | --checkpoint | --output | --domains) _labeltool_offer_files '*' ;;
     esac
 }
 

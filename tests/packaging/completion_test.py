@@ -163,6 +163,8 @@ class Completion:
             "labeltool audit summary --label A-": {"A-Bank", "A-Disk"},
             "labeltool audit --resource phy:": {"phy:/dev/vg/b"},
             "labeltool audit verify --key cl": {"client.cfg"},
+            "labeltool import my": {"mytest", "mytest-security_policy.xml"},
+            "labeltool import mytest --domains cl": {"client.cfg"},
             "labeltool audit graph --domain D": {"Domain-0"},
         }.items():
             with self.subTest(line=line):

@@ -156,6 +156,8 @@ make_overlay() {
     mkdir -p "$overlay/lab" "$overlay/root"
     cp -r "$here/lib" "$here/chapter" "$overlay/lab/"
     cp "$here"/domains/* "$overlay/root/"
+    mkdir -p "$overlay/lab/docs"
+    cp -r "$project"/docs/{tutorial.md,how-to} "$overlay/lab/docs/"
     [ -z "$scenario" ] || cp "$here/scenarios/$scenario.sh" "$overlay/lab/scenario.sh"
     local packages=
     [ -z "$scenario" ] || packages=$(packages_of "$scenario")

@@ -52,6 +52,7 @@ class EveryCommand : public LabeltoolTable {
             {"audit", "key"},
             {"audit", "summary"},
             {"audit", "graph", "--denied"},
+            {"import", "--dry-run", kMytest},
             {"setpolicy", "ACM", kUpdate, "--dry-run"},
             {"diffpolicy", kUpdate, kUpdate},
             {"setpolicy", "ACM", kUpdate},

@@ -3,16 +3,22 @@
 #
 # Plays a Markdown file of commands with their expected output: `play FILE`, after common.sh. What the file holds:
 #
-#   prose                 at the margin; is passed over, but a heading (##) is printed as a step
-#       dom0# COMMAND     indented by four blanks: one line for bash, in the present folder, with 60 s
-#       output            indented by four blanks: exactly what COMMAND prints, on either of its outputs
-#       ...               any lines, or none
-#       <n>               within a line: a number, like 12 or 38.1
-#       <word>            within a line: anything without blanks
-#       [status 1]        at the end of the output: how COMMAND exits, where that is not 0
+#   ## HEADING              is printed as a step
+#   ```console              commands and their output, up to the next ```:
+#   dom0# COMMAND           one line for bash, in the present folder, with 60 s
+#   output                  exactly what COMMAND prints, on either of its outputs
+#   ...                     any lines, or none
+#   <n>                     within a line: a number, like 12 or 38.1
+#   <word>                  within a line: anything without blanks
+#   [status 1]              at the end of the output: how COMMAND exits, where that is not 0
+#   ```
+#   ```LANGUAGE file=PATH   what stands up to the next ``` is written to PATH
+#   <!-- lab: COMMAND -->   is run and has to succeed: what a reader sees happen, and the lab has to wait for
+#
+# Everything else is passed over, blocks with other words behind ``` too (```console no-lab).
 #
 # In a line with <n> or <word> runs of blanks count as one, for columns move. Empty lines at the end do not count.
-# COMMAND may use common.sh's words, as in `wait_until 20 gone domain1`.
+# COMMAND may use common.sh's words, as in `<!-- lab: wait_until 20 gone domain1 -->`.
 
 export -f now_ms wait_until wait_log wait_value xenstore_is console_of running not_running gone
 
@@ -87,23 +93,55 @@ play_command() {
     fi
 }
 
-play() {
-    local line number=0 place='' command='' expected='' played=0
-    while IFS= read -r line || [ -n "$line" ]; do
+# play_block FIRST_LINE_NUMBER: a ```console block from standard input.
+play_block() {
+    local line number=$1 place='' command='' expected=''
+    while IFS= read -r line; do
         number=$((number + 1))
         case $line in
-            '    dom0# '* | [!\ ]*)
+            'dom0# '*)
                 [ -z "$command" ] || play_command "$place" "$command" "$expected"
-                command='' expected='' place="line $number"
+                command=${line#'dom0# '} expected='' place="$played_file:$number"
+                ;;
+            *) expected+=$line$'\n' ;;
+        esac
+    done
+    [ -z "$command" ] || play_command "$place" "$command" "$expected"
+}
+
+# play_fence WORDS FIRST_LINE_NUMBER TEXT
+play_fence() {
+    case $1 in
+        console) play_block "$2" <<<"$3" ;;
+        *' file='*)
+            printf '      %s is written\n' "${1##* file=}"
+            mkdir -p "$(dirname "${1##* file=}")" && printf '%s\n' "$3" >"${1##* file=}"
+            ;;
+    esac
+}
+
+play() {
+    local line number=0 start='' info='' text='' before=$((passed + failed)) played_file=$1
+    while IFS= read -r line || [ -n "$line" ]; do
+        number=$((number + 1))
+        if [ -n "$start" ]; then
+            if [ "$line" = '```' ]; then
+                play_fence "$info" "$start" "${text%$'\n'}" </dev/null
+                start=''
+            else
+                text+=$line$'\n'
+            fi
+            continue
+        fi
+        case $line in
+            '```'*) start=$number info=${line#'```'} text='' ;;
+            '## '*) step "${line#'## '}" ;;
+            '<!-- lab: '*' -->')
+                line=${line#'<!-- lab: '}
+                check "$played_file:$number" timeout "$command_limit" bash -c "${line%' -->'}" </dev/null
                 ;;
         esac
-        case $line in
-            '    dom0# '*) command=${line#*'# '} && played=$((played + 1)) ;;
-            '    '*) expected+=${line#'    '}$'\n' ;;
-            '## '*) step "${line#'## '}" ;;
-            '') expected+=$'\n' ;;
-        esac
     done <"$1"
-    [ -z "$command" ] || play_command "$place" "$command" "$expected"
-    [ "$played" -gt 0 ] || report_failure "$1" "holds no commands" </dev/null
+    [ -z "$start" ] || report_failure "$1" "the block of line $start has no end" </dev/null
+    [ $((passed + failed)) -gt "$before" ] || report_failure "$1" "holds no commands" </dev/null
 }

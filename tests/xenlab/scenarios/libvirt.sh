@@ -9,6 +9,8 @@
 source /lab/lib/common.sh
 # shellcheck source=../lib/cells.sh
 source /lab/lib/cells.sh
+# shellcheck source=../lib/play.sh
+source /lab/lib/play.sh
 export LIBVIRT_DEFAULT_URI=xen:///system
 
 asked_xenstored_runs() {
@@ -228,4 +230,7 @@ check "the saved domain is not restored" shown_fails
 check "virsh itself says why" shown_says 'chinese-wall'
 
 show labeltool audit --denied
+
+# Beside domain2, which runs.
+play /lab/docs/how-to/libvirt.md
 finish
