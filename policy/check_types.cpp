@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
+#include <string_view>
 
 #include "policy/check_rules.h"
 #include "policy/source_text.h"
@@ -13,19 +14,25 @@ class Uses {
   Uses(const NameIndex& declared, std::string kind, std::string element, Findings& findings)
       : declared_(declared), kind_(std::move(kind)), element_(std::move(element)), findings_(findings) {}
 
-  void check(const Name& type, const std::string& owner, Code code);
+  // `kind` and `name` of the owner.
+  void check(const Name& type, std::string_view kind, const Name& name, Code code);
 
   // Also finds a type that its owner lists twice, which counts once.
-  void check(const std::vector<Name>& types, const std::string& owner, Code code) {
-    for (const Name& type : types) check(type, owner, code);
+  void check(const std::vector<Name>& types, std::string_view kind, const Name& name, Code code) {
+    for (const Name& type : types) check(type, kind, name, code);
+    if (types.size() < 2) return;
     for_each_repeated(types, std::identity{}, [&](const Name& again, const Name& first) {
       findings_.warning(Code::has_duplicates, again.at,
-                        owner + " lists the " + kind_ + " " + quoted(again.text) + " again (first in " +
+                        owner(kind, name) + " lists the " + kind_ + " " + quoted(again.text) + " again (first in " +
                             line_of(first) + "); it counts once");
     });
   }
 
  private:
+  static std::string owner(std::string_view kind, const Name& name) {
+    return std::string(kind) + " " + quoted(name.text);
+  }
+
   const NameIndex& declared_;
   std::string kind_;
   std::string element_;
@@ -33,9 +40,9 @@ class Uses {
   bool absence_reported_ = false;
 };
 
-void Uses::check(const Name& type, const std::string& owner, Code code) {
+void Uses::check(const Name& type, std::string_view kind, const Name& name, Code code) {
   if (declared_.find(type.text)) return;
-  const std::string use = owner + " uses the " + kind_ + " " + quoted(type.text);
+  const std::string use = owner(kind, name) + " uses the " + kind_ + " " + quoted(type.text);
   if (declared_.size() != 0) {
     findings_.error(code, type.at,
                     use + ", which " + element_ + " does not declare" + hint(declared_, type.text, findings_));
@@ -52,15 +59,14 @@ void check_types(const Policy& policy, const Declared& declared, Findings& findi
   Uses ste(declared.ste, "STE type", "SimpleTypeEnforcementTypes", findings);
   Uses chw(declared.chw, "Chinese Wall type", "ChineseWallTypes", findings);
   for (const ConflictSet& set : policy.conflict_sets) {
-    chw.check(set.types, "conflict set " + quoted(set.name.text), Code::bad_conflict_set);
+    chw.check(set.types, "conflict set", set.name, Code::bad_conflict_set);
   }
   for (const VmLabel& label : policy.vm_labels) {
-    const std::string owner = "VM label " + quoted(label.name.text);
-    ste.check(label.ste_types, owner, Code::bad_label);
-    chw.check(label.chw_types, owner, Code::bad_label);
+    ste.check(label.ste_types, "VM label", label.name, Code::bad_label);
+    chw.check(label.chw_types, "VM label", label.name, Code::bad_label);
   }
   for (const ResourceLabel& label : policy.resource_labels) {
-    if (label.ste_type) ste.check(*label.ste_type, "resource label " + quoted(label.name.text), Code::bad_label);
+    if (label.ste_type) ste.check(*label.ste_type, "resource label", label.name, Code::bad_label);
   }
 }
 

@@ -20,7 +20,7 @@ struct TextFault {
   std::string message;
 };
 
-// Where the bytes of a document stand.
+// Where the bytes of a document stand. For one thread.
 class Lines {
  public:
   // `text` has at most kMaxDocumentBytes.
@@ -30,6 +30,7 @@ class Lines {
 
  private:
   std::vector<std::uint32_t> starts_;  // offset of the first byte of each line
+  mutable std::size_t last_ = 1;       // the line that was asked for last
 };
 
 struct CodePoint {

@@ -2,6 +2,7 @@
 #include "policy/wellformed.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -10,9 +11,21 @@
 namespace xenacm::policy {
 namespace {
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool begins_name(char c) { return is_letter(c) || c == '_' || c == ':' || static_cast<unsigned char>(c) >= 0x80; }
-bool continues_name(char c) { return begins_name(c) || is_digit(c) || c == '-' || c == '.'; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool begins_name(char c) {
+  return is_letter(c) || c == '_' || c == ':' || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// By byte: it is asked of nearly every one of a document.
+constexpr auto kContinuesName = [] {
+  std::array<bool, 256> continues{};
+  for (std::size_t byte = 0; byte < continues.size(); ++byte) {
+    const char c = static_cast<char>(byte);
+    continues[byte] = begins_name(c) || is_digit(c) || c == '-' || c == '.';
+  }
+  return continues;
+}();
+bool continues_name(char c) { return kContinuesName[static_cast<unsigned char>(c)]; }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, to_lower, to_lower);
@@ -31,7 +44,7 @@ struct Attribute {
   std::string_view value;
 };
 
-// One pass over the document, byte by byte; the elements that are open are a stack of offsets, so that depth costs no
+// One pass over the document, byte by byte; the elements that are open are a stack of names, so that depth costs no
 // stack of ours. A step returns false when it has found the fault.
 class Scanner {
  public:
@@ -80,7 +93,7 @@ class Scanner {
   std::string_view text_;
   std::size_t pos_ = 0;
   bool root_seen_ = false;
-  std::vector<std::uint32_t> open_;  // where the names of the open elements stand
+  std::vector<std::string_view> open_;  // the names of the open elements
   std::vector<std::string_view> attributes_;
   std::optional<TextFault> fault_;
 };
@@ -92,7 +105,7 @@ bool Scanner::document() {
     if (!(text_[pos_] == '<' ? markup() : characters())) return false;
   }
   if (!open_.empty()) {
-    return fail(open_.back() - 1, "element " + quoted(name_at(text_, open_.back())) + " is never closed");
+    return fail(offset_of(open_.back()) - 1, "element " + quoted(open_.back()) + " is never closed");
   }
   return root_seen_ || fail(0, "the document has no element; a policy is a SecurityPolicyDefinition");
 }
@@ -144,13 +157,14 @@ bool Scanner::characters() {
 }
 
 bool Scanner::markup() {
+  if (pos_ + 1 < text_.size() && is_letter(text_[pos_ + 1])) return start_tag();
+  if (rest().starts_with("</")) return end_tag();
   if (rest().starts_with("<!--")) return comment();
   if (rest().starts_with("<![CDATA[")) return cdata();
   if (rest().starts_with("<!DOCTYPE")) {
     return fail(pos_, "a policy has no DOCTYPE (it could define entities); remove it and write the text itself");
   }
   if (rest().starts_with("<?")) return instruction();
-  if (rest().starts_with("</")) return end_tag();
   return start_tag();
 }
 
@@ -200,7 +214,7 @@ bool Scanner::start_tag() {
     const bool blank = skip_blanks();
     if (skip("/>")) return no_duplicates();
     if (skip(">")) {
-      open_.push_back(static_cast<std::uint32_t>(begin + 1));
+      open_.push_back(name);
       return no_duplicates();
     }
     if (at_end() || !blank)
@@ -215,9 +229,8 @@ bool Scanner::end_tag() {
   const std::size_t begin = pos_;
   const std::string_view name = name_at(text_, begin + 2);
   if (open_.empty()) return fail(begin, "end tag " + quoted(name) + " closes nothing");
-  const std::string_view expected = name_at(text_, open_.back());
-  if (name != expected) {
-    return fail(begin, "end tag " + quoted(name) + " stands where " + quoted(expected) + " is to be closed");
+  if (name != open_.back()) {
+    return fail(begin, "end tag " + quoted(name) + " stands where " + quoted(open_.back()) + " is to be closed");
   }
   pos_ = begin + 2 + name.size();
   skip_blanks();
@@ -250,6 +263,7 @@ bool Scanner::attribute(Attribute& into) {
 }
 
 bool Scanner::no_duplicates() {
+  if (attributes_.size() < 2) return true;
   // Equal names end up side by side, the later one behind.
   std::ranges::sort(attributes_, [](std::string_view a, std::string_view b) {
     const int order = a.compare(b);

@@ -77,8 +77,8 @@ class Enforcer {
 
   Config config_;
   std::optional<PolicyKey> policy_key_;
-  boost::asio::io_context gate_loop_;  // of the thread that calls run()
-  boost::asio::io_context api_loop_;
+  boost::asio::io_context gate_loop_{1};  // of the thread that calls run()
+  boost::asio::io_context api_loop_{1};
   boost::asio::signal_set signals_{gate_loop_, SIGTERM, SIGINT, SIGHUP};
   ledger::AuditReader audit_;
   boost::asio::thread_pool audit_thread_{1};  // reads the audit log for the API

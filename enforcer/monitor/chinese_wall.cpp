@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforcer/monitor/chinese_wall.h"
 
-#include <set>
+#include <algorithm>
 #include <utility>
 
 namespace xenacm::monitor {
@@ -17,11 +17,14 @@ ChineseWall::ChineseWall(const policy::Tables& tables)
 
 void ChineseWall::count(const policy::Tables& tables, policy::VmLabelId label, int step) {
   const policy::BitRow own = tables.chw(label);
-  std::set<std::size_t> met;
+  std::vector<std::size_t> met;
   policy::for_each_bit(own, [&](std::size_t type) {
     running_[type] += step;
-    met.insert((*sets_of_)[type].begin(), (*sets_of_)[type].end());
+    met.insert(met.end(), (*sets_of_)[type].begin(), (*sets_of_)[type].end());
   });
+  // Once each, where several of the label's types are in one.
+  std::ranges::sort(met);
+  met.erase(std::ranges::unique(met).begin(), met.end());
   for (const std::size_t set : met) {
     policy::for_each_bit(tables.conflicts.row(set), [&](std::size_t type) {
       if (!policy::contains(own, type)) aggregate_[type] += step;

@@ -1,20 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Is this the domain it says it is? What is recorded of ids, names, uuids and labels must not be contradicted.
-#include <algorithm>
-
 #include "enforcer/monitor/admission.h"
 
 namespace xenacm::monitor {
-
-namespace {
-
-using Bound = std::map<DomainName, Binding>::const_iterator;
-
-Bound bound_to(const State& state, const Uuid& uuid) {
-  return std::ranges::find_if(state.bindings(), [&](const auto& entry) { return entry.second.uuid == uuid; });
-}
-
-}  // namespace
 
 Reason contradiction(const DomainName& name, std::string message, std::string remedy) {
   return {.rule = Rule::integrity,
@@ -32,8 +20,7 @@ Reason never_admitted(DomId domid) {
 }
 
 const Binding* find_binding(const State& state, const DomainName& name, const Uuid& uuid) {
-  const auto by_uuid = bound_to(state, uuid);
-  if (by_uuid != state.bindings().end()) return &by_uuid->second;
+  if (const auto* by_uuid = state.find_bound(uuid)) return &by_uuid->second;
   const auto by_name = state.bindings().find(configured_name(name));
   if (by_name == state.bindings().end()) return nullptr;
   const bool for_another = by_name->second.uuid && by_name->second.uuid != uuid;
@@ -68,8 +55,8 @@ std::optional<Reason> name_rule(const State& state, const DomainName& as_named, 
                              ", but the domain has uuid " + uuid.get(),
                          "labeltool rmlabel mgt " + name + ", then label the domain that is meant");
   }
-  const auto by_uuid = bound_to(state, uuid);
-  if (by_uuid == state.bindings().end() || by_uuid->second.label == by_name->second.label) return std::nullopt;
+  const auto* by_uuid = state.find_bound(uuid);
+  if (by_uuid == nullptr || by_uuid->second.label == by_name->second.label) return std::nullopt;
   return contradiction(as_named,
                        "the name '" + name + "' is labeled '" + by_name->second.label.text() + "', but uuid " +
                            uuid.get() + " is labeled '" + by_uuid->second.label.text() + "' as '" +

@@ -6,9 +6,7 @@ namespace xenacm::monitor {
 
 Delta release(const State& state, DomId domid) {
   Delta delta;
-  for (const auto& [key, link] : state.links()) {
-    if (key.frontend == domid || key.backend == domid) delta.emplace_back(DropLink{key});
-  }
+  for (const LinkKey& key : state.links_of(domid)) delta.emplace_back(DropLink{key});
   if (state.find_running(domid) != nullptr) delta.emplace_back(DropRunning{domid});
   return delta;
 }
@@ -30,10 +28,19 @@ Outcome decide(const State& state, const AdoptDomain& adopt) {
   Delta delta = release(state, adopt.domid);
   drop_tickets_of(state, adopt.name, adopt.uuid, delta);
   // Who had the id before is gone, and what was held for the domain itself is in nobody's way.
-  State before = state;
-  before.apply(delta);
-  std::vector<Reason> reasons = judge_domain(before, {adopt.name, label, before.row_of(label)});
-  if (auto reason = name_rule(before, adopt.name, adopt.uuid)) reasons.insert(reasons.begin(), *std::move(reason));
+  const auto judge = [&](const State& before) {
+    std::vector<Reason> reasons = judge_domain(before, {adopt.name, label, before.row_of(label)});
+    if (auto reason = name_rule(before, adopt.name, adopt.uuid)) reasons.insert(reasons.begin(), *std::move(reason));
+    return reasons;
+  };
+  std::vector<Reason> reasons;
+  if (delta.empty()) {
+    reasons = judge(state);
+  } else {
+    State before = state;
+    before.apply(delta);
+    reasons = judge(before);
+  }
   Decided decided = conclude(state, label, std::move(reasons), {});
   if (!decided.verdict.allowed() && !adopt.appeared) decided.verdict.decision = Decision::would_deny;
   delta.emplace_back(PutRunning{{adopt.domid, adopt.uuid, adopt.name, label, true}});

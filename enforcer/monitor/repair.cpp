@@ -19,7 +19,7 @@ using Records = std::map<ResourceName, LabelledResource>;
 Outcome adopt(const State& state, const Records::const_iterator& record, const Resource& present) {
   if (!present.identity) return refused(present, "is not there; nothing can take the label over.");
   if (auto used = in_use(state, present)) return std::unexpected(*std::move(used));
-  for (const ResourceName& other : state.recorded_as(*present.identity)) {
+  for (const ResourceName& other : state.records().recorded_as(*present.identity)) {
     const auto& identity = state.resources().at(other).identity;
     if (other == record->first || !identity || compare(*identity, *present.identity) == Likeness::different) continue;
     return refused(present, "is, or has the mark of, what '" + other.get() + "' was given its label for. (" +
@@ -35,7 +35,7 @@ Outcome rename(const State& state, const Records::const_iterator& record, const 
   const auto& [name, resource] = *record;
   if (!to.identity) return refused(to, "is not there; a label is not moved to nothing.");
   if (auto used = in_use(state, to)) return std::unexpected(*std::move(used));
-  for (const ResourceName& other : state.recorded_at(place_of(to.name))) {
+  for (const ResourceName& other : state.records().recorded_at(place_of(to.name))) {
     if (other != name) return refused(to, "has a label of its own already, as '" + other.get() + "'.");
   }
   if (!resource.identity) return refused({name, {}, {}}, "was never seen; label the new name instead.");
@@ -55,7 +55,7 @@ Outcome decide(const State& state, const RepairResource& request) {
   }
   if (request.mend == Mend::forget_mark) {
     if (!present.identity || present.identity->mark.empty()) return refused(present, "carries no mark.");
-    for (const ResourceName& owner : state.recorded_as(*present.identity)) {
+    for (const ResourceName& owner : state.records().recorded_as(*present.identity)) {
       const auto& identity = state.resources().at(owner).identity;
       if (!identity || compare(*identity, *present.identity) != Likeness::same) continue;
       return refused(present,

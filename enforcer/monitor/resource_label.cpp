@@ -77,7 +77,7 @@ FoundLabel find_label(const State& state, const Resource& resource) {
     return contradiction(resource.trouble, "name another file or device, or mend that one");
   }
   // Records made under this name or another of the same place: one, unless an earlier version made them.
-  const auto at_place = state.recorded_at(place_of(resource.name));
+  const auto at_place = state.records().recorded_at(place_of(resource.name));
   const auto named = at_place.empty() ? std::nullopt : std::optional(*at_place.begin());
   for (const ResourceName& other : at_place) {
     if (record_of(state, other).label != record_of(state, *named).label) return two_labels(state, *named, other);
@@ -85,7 +85,7 @@ FoundLabel find_label(const State& state, const Resource& resource) {
   if (!resource.identity) return {.record = named};
 
   std::optional<ResourceName> known;
-  for (const ResourceName& candidate : state.recorded_as(*resource.identity)) {
+  for (const ResourceName& candidate : state.records().recorded_as(*resource.identity)) {
     const auto& identity = record_of(state, candidate).identity;
     if (!identity) continue;
     switch (compare(*identity, *resource.identity)) {
@@ -114,7 +114,7 @@ FoundLabel find_label(const State& state, const Resource& resource) {
 std::optional<ResourceName> record_named(const State& state, const Resource& resource) {
   for (const ResourceName& name : {resource.typed.value_or(resource.name), resource.name}) {
     if (state.resources().contains(name)) return name;
-    const auto at_place = state.recorded_at(place_of(name));
+    const auto at_place = state.records().recorded_at(place_of(name));
     if (!at_place.empty()) return *at_place.begin();
   }
   return find_label(state, resource).record;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enforcer/monitor/state.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace xenacm::monitor {
@@ -13,22 +12,13 @@ RunningDomain bootstrap_domain0(const policy::Tables& tables) {
   return {kDomain0, nil_uuid(), DomainName(std::string(kDomain0Name)), {tables.ref.name, label}};
 }
 
-// What leads to a record. INVARIANT: the three kinds cannot be mistaken for each other; places of names begin with '/'
-// or a kind, those of identities with "inode " or "device ", and a mark is hexadecimal digits.
-std::set<std::string> traces_of(const ResourceName& name, const LabelledResource& resource) {
-  std::set<std::string> traces{std::string(place_of(name))};
-  if (resource.identity) {
-    traces.insert(resource.identity->place);
-    if (!resource.identity->mark.empty()) traces.insert(resource.identity->mark);
-  }
-  return traces;
-}
-
 }  // namespace
 
 State::State(std::shared_ptr<const policy::Compiled> policy, std::shared_ptr<const std::string> document)
     : policy_(std::move(policy)), document_(std::move(document)) {
-  running_.emplace(kDomain0, bootstrap_domain0(tables()));
+  const RunningDomain domain0 = bootstrap_domain0(tables());
+  running_.emplace(kDomain0, domain0);
+  running_names_.emplace(domain0.name, kDomain0);
   modes_.emplace("", Mode::permissive);  // until an administrator turns enforcing on (decisions.md 8)
   recount();
 }
@@ -43,27 +33,18 @@ std::optional<policy::VmLabelId> State::row_of(const StoredLabel& label) const {
   return tables().find_vm_label(label.label);
 }
 
-std::set<ResourceName> State::recorded_at(std::string_view place) const {
-  std::set<ResourceName> names;
-  const auto [first, last] = traces_.equal_range(place);
-  for (auto trace = first; trace != last; ++trace) names.insert(trace->second);
-  return names;
+const std::pair<const DomainName, Binding>* State::find_bound(const Uuid& uuid) const {
+  const auto first = bound_uuids_.lower_bound({uuid, DomainName()});
+  if (first == bound_uuids_.end() || first->first != uuid) return nullptr;
+  return &*bindings_.find(first->second);
 }
 
-std::set<ResourceName> State::recorded_as(const Identity& identity) const {
-  std::set<ResourceName> names = recorded_at(identity.place);
-  if (!identity.mark.empty()) names.merge(recorded_at(identity.mark));
-  return names;
-}
-
-void State::drop_resource(const ResourceName& name) {
-  const auto found = resources_.find(name);
-  if (found == resources_.end()) return;
-  for (const std::string& trace : traces_of(name, found->second)) {
-    const auto [first, last] = traces_.equal_range(trace);
-    traces_.erase(std::find_if(first, last, [&](const auto& entry) { return entry.second == name; }));
+std::vector<LinkKey> State::links_of(DomId domid) const {
+  std::vector<LinkKey> keys;
+  for (auto end = link_ends_.lower_bound({domid, LinkKey()}); end != link_ends_.end() && end->first == domid; ++end) {
+    keys.push_back(end->second);
   }
-  resources_.erase(found);
+  return keys;
 }
 
 const RunningDomain* State::find_running(DomId domid) const {
@@ -72,8 +53,30 @@ const RunningDomain* State::find_running(DomId domid) const {
 }
 
 const RunningDomain* State::find_running(const DomainName& name) const {
-  const auto found = std::ranges::find_if(running_, [&](const auto& entry) { return entry.second.name == name; });
-  return found == running_.end() ? nullptr : &found->second;
+  const auto first = running_names_.lower_bound({name, DomId()});
+  if (first == running_names_.end() || first->first != name) return nullptr;
+  return &running_.at(first->second);
+}
+
+void State::drop_binding(const DomainName& name) {
+  const auto found = bindings_.find(name);
+  if (found == bindings_.end()) return;
+  if (found->second.uuid) bound_uuids_.erase({*found->second.uuid, name});
+  bindings_.erase(found);
+}
+
+void State::drop_running(DomId domid) {
+  const auto found = running_.find(domid);
+  if (found == running_.end()) return;
+  if (const auto row = row_of(found->second.label)) wall_.remove(tables(), *row);
+  running_names_.erase({found->second.name, domid});
+  running_.erase(found);
+}
+
+void State::drop_link(const LinkKey& key) {
+  links_.erase(key);
+  link_ends_.erase({key.frontend, key});
+  link_ends_.erase({key.backend, key});
 }
 
 void State::recount() {
@@ -94,31 +97,32 @@ void State::apply(const Change& change) {
   struct Applier {
     State& s;
 
-    void operator()(const PutBinding& put) { s.bindings_.insert_or_assign(put.name, put.binding); }
-    void operator()(const DropBinding& drop) { s.bindings_.erase(drop.name); }
-    void operator()(const PutResource& put) {
-      s.drop_resource(put.name);
-      s.resources_.emplace(put.name, put.resource);
-      for (const std::string& trace : traces_of(put.name, put.resource)) s.traces_.emplace(trace, put.name);
+    void operator()(const PutBinding& put) {
+      s.drop_binding(put.name);
+      s.bindings_.emplace(put.name, put.binding);
+      if (put.binding.uuid) s.bound_uuids_.emplace(*put.binding.uuid, put.name);
     }
-    void operator()(const DropResource& drop) { s.drop_resource(drop.name); }
+    void operator()(const DropBinding& drop) { s.drop_binding(drop.name); }
+    void operator()(const PutResource& put) { s.resources_.put(put.name, put.resource); }
+    void operator()(const DropResource& drop) { s.resources_.drop(drop.name); }
     void operator()(const PutVifLabel& put) { s.vif_labels_.insert_or_assign(put.vif, put.label); }
     void operator()(const DropVifLabel& drop) { s.vif_labels_.erase(drop.vif); }
-    void operator()(const PutLink& put) { s.links_.insert_or_assign(put.link.key, put.link); }
-    void operator()(const DropLink& drop) { s.links_.erase(drop.key); }
+    void operator()(const PutLink& put) {
+      const LinkKey& key = put.link.key;
+      s.links_.insert_or_assign(key, put.link);
+      s.link_ends_.emplace(key.frontend, key);
+      s.link_ends_.emplace(key.backend, key);
+    }
+    void operator()(const DropLink& drop) { s.drop_link(drop.key); }
     void operator()(const PutMode& put) { s.modes_.insert_or_assign(put.label, put.mode); }
     void operator()(const DropMode& drop) { s.modes_.erase(drop.label); }
     void operator()(const PutRunning& put) {
-      (*this)(DropRunning{put.domain.domid});
+      s.drop_running(put.domain.domid);
       if (const auto row = s.row_of(put.domain.label)) s.wall_.add(s.tables(), *row);
       s.running_.emplace(put.domain.domid, put.domain);
+      s.running_names_.emplace(put.domain.name, put.domain.domid);
     }
-    void operator()(const DropRunning& drop) {
-      const auto found = s.running_.find(drop.domid);
-      if (found == s.running_.end()) return;
-      if (const auto row = s.row_of(found->second.label)) s.wall_.remove(s.tables(), *row);
-      s.running_.erase(found);
-    }
+    void operator()(const DropRunning& drop) { s.drop_running(drop.domid); }
     void operator()(const PutTicket& put) {
       (*this)(DropTicket{put.ticket.id});
       if (const auto row = s.row_of(put.ticket.label)) s.wall_.add(s.tables(), *row);

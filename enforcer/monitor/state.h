@@ -7,10 +7,12 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "enforcer/monitor/chinese_wall.h"
 #include "enforcer/monitor/delta.h"
+#include "enforcer/monitor/resource_records.h"
 
 namespace xenacm::monitor {
 
@@ -27,7 +29,7 @@ class State {
   [[nodiscard]] const std::string& document() const { return *document_; }
   [[nodiscard]] const ChineseWall& wall() const { return wall_; }
   [[nodiscard]] const std::map<DomainName, Binding>& bindings() const { return bindings_; }
-  [[nodiscard]] const std::map<ResourceName, LabelledResource>& resources() const { return resources_; }
+  [[nodiscard]] const std::map<ResourceName, LabelledResource>& resources() const { return resources_.all(); }
   [[nodiscard]] const std::map<VifName, StoredLabel>& vif_labels() const { return vif_labels_; }
   [[nodiscard]] const std::map<DomId, RunningDomain>& running() const { return running_; }
   [[nodiscard]] const std::map<std::string, Ticket>& tickets() const { return tickets_; }
@@ -43,29 +45,35 @@ class State {
   [[nodiscard]] const RunningDomain& domain0() const { return running_.at(kDomain0); }
   [[nodiscard]] policy::VmLabelId domain0_row() const { return *row_of(domain0().label); }
 
-  // Records of resources by what they share with a thing: its place (place_of), its identity's place, or its mark.
-  // Where the world has changed since they were made there may be several.
-  [[nodiscard]] std::set<ResourceName> recorded_at(std::string_view place) const;
-  [[nodiscard]] std::set<ResourceName> recorded_as(const Identity& identity) const;
+  [[nodiscard]] const ResourceRecords& records() const { return resources_; }
+
+  // Of those bound to the uuid the first by name; none: null.
+  [[nodiscard]] const std::pair<const DomainName, Binding>* find_bound(const Uuid& uuid) const;
+  // The links that have the domain at one of their ends.
+  [[nodiscard]] std::vector<LinkKey> links_of(DomId domid) const;
 
   [[nodiscard]] const RunningDomain* find_running(DomId domid) const;
   [[nodiscard]] const RunningDomain* find_running(const DomainName& name) const;
 
  private:
   void recount();
-  void drop_resource(const ResourceName& name);
+  void drop_binding(const DomainName& name);
+  void drop_running(DomId domid);
+  void drop_link(const LinkKey& key);
 
   std::shared_ptr<const policy::Compiled> policy_;
   std::shared_ptr<const std::string> document_;
   ChineseWall wall_;
   std::map<DomainName, Binding> bindings_;
-  std::map<ResourceName, LabelledResource> resources_;
-  std::multimap<std::string, ResourceName, std::less<>> traces_;  // place, identity's place and mark of each of them
+  std::set<std::pair<Uuid, DomainName>> bound_uuids_;  // of the bindings that have one
+  ResourceRecords resources_;
   std::map<VifName, StoredLabel> vif_labels_;
   std::map<DomId, RunningDomain> running_;
+  std::set<std::pair<DomainName, DomId>> running_names_;
   std::map<std::string, Ticket> tickets_;
   std::map<LinkKey, Link> links_;
-  std::map<std::string, Mode> modes_;  // key: label, or empty for the global mode
+  std::set<std::pair<DomId, LinkKey>> link_ends_;  // each link under both its ends
+  std::map<std::string, Mode> modes_;              // key: label, or empty for the global mode
 };
 
 // Of a host that nobody has told anything: under DEFAULT, permissive.

@@ -105,7 +105,7 @@ class Noting {
 
  private:
   [[nodiscard]] std::optional<StoredLabel> recorded(const ResourceName& name) const {
-    const auto records = state_.recorded_at(monitor::place_of(name));
+    const auto records = state_.records().recorded_at(monitor::place_of(name));
     if (records.empty()) return std::nullopt;
     return state_.resources().at(*records.begin()).label;
   }

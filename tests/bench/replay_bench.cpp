@@ -46,11 +46,11 @@ class Log {
 
 // Domains of a host of twenty come and go: a start, a link, a start that is refused, an end.
 std::vector<std::string> log_of(std::size_t size) {
-  const auto document = std::make_shared<const std::string>(synthetic_policy(kTypes, 4));
+  const auto document = std::make_shared<const std::string>(synthetic_policy({kTypes, kTypes, 4}));
   Log log(State(std::make_shared<const policy::Compiled>(*policy::compile_document(*document)), document));
   log.ask(SetMode{Mode::enforcing, {}});
   for (std::size_t domid = 1; domid <= 20; ++domid) {
-    log.ask(LabelDomain{DomainName("d" + std::to_string(domid)), {}, "t" + std::to_string(2 * domid % kTypes), {}});
+    log.ask(LabelDomain{DomainName("d" + std::to_string(domid)), {}, "l" + std::to_string(2 * domid % kTypes), {}});
   }
   for (std::size_t i = 0; log.records().size() < size; ++i) {
     const DomId domid(static_cast<std::uint16_t>(i % 20 + 1));

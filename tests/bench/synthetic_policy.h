@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policies of any size to measure with.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace xenacm::bench {
 
-// `types` STE and Chinese Wall types t0, t1, …, a label of each type's name with that type, a bootstrap label
-// SystemManagement with all of them, and `conflict_sets` sets of two neighbouring types {t0, t1}, {t2, t3}, …
-[[nodiscard]] std::string synthetic_policy(std::size_t types, std::size_t conflict_sets);
-// The next version of it, in which label t0 is called u0.
-[[nodiscard]] std::string synthetic_update(std::size_t types, std::size_t conflict_sets);
+// A policy document to measure with: SystemManagement with all types, and `labels` VM labels "l0", "l1", …, with four
+// STE types in a row (label i: from type 4i on) and a Chinese Wall type each (i), both counted modulo `types`. The
+// Chinese Wall types are in conflict by twos. There is a resource label for each of the first hundred types.
+struct Size {
+  std::size_t labels = 0;
+  std::size_t types = 0;
+  std::size_t conflict_sets = 0;  // at most half the types
+};
+[[nodiscard]] std::string synthetic_policy(const Size& size);
+
+// Its successor: version 1.1, and l0 is now called u0.
+[[nodiscard]] std::string synthetic_update(const Size& size);
 
 }  // namespace xenacm::bench

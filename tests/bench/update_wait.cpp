@@ -51,7 +51,7 @@ SetPolicy compiled(std::string document) {
 }
 
 // Every other label, so that no two are of one conflict set.
-std::string label_of(std::size_t number) { return "t" + std::to_string(2 * number); }
+std::string label_of(std::size_t number) { return "l" + std::to_string(2 * number); }
 
 void fill(ledger::Committer& committer, std::size_t domains) {
   std::vector<std::future<void>> done;
@@ -113,7 +113,7 @@ int main(int argc, char** argv) {
     ledger::Ledger ledger = *ledger::Ledger::open(folder);
     State state = *ledger.load();
     ledger::Committer committer(std::move(ledger), std::move(state));
-    ask(committer, compiled(bench::synthetic_policy(labels, kConflictSets)));
+    ask(committer, compiled(bench::synthetic_policy({labels, labels, kConflictSets})));
     ask(committer, SetMode{Mode::enforcing, {}});
     fill(committer, domains);
     std::printf("%zu labels, %zu domains run\n", labels, domains);
@@ -122,7 +122,7 @@ int main(int argc, char** argv) {
     const std::size_t visitor = domains + 1;
     measure("nothing, for a second", committer, visitor, [] { std::this_thread::sleep_for(std::chrono::seconds(1)); });
     measure("compiling the policy", committer, visitor,
-            [&] { next = compiled(bench::synthetic_update(labels, kConflictSets)); });
+            [&] { next = compiled(bench::synthetic_update({labels, labels, kConflictSets})); });
     measure("setting the policy", committer, visitor, [&] {
       if (const Reply reply = ask(committer, next); !reply || !reply->allowed()) std::abort();
     });

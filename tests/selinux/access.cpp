@@ -58,14 +58,16 @@ void load(const std::string& cil) {
   check(sepol_set_policydb_from_file(binary.get()), "the policy cannot be read back");
 }
 
-bool may_share(const std::string& subject, const std::string& object) {
-  sepol_security_class_t target_class = 0;
-  sepol_access_vector_t permission = 0;
-  check(sepol_string_to_security_class(kClass, &target_class), "no such class");
-  check(sepol_string_to_av_perm(target_class, kPermission, &permission), "no such permission");
+Question::Question(const std::string& subject, const std::string& object)
+    : subject_(sid_of(subject)), object_(sid_of(object)) {
+  check(sepol_string_to_security_class(kClass, &class_), "no such class");
+  check(sepol_string_to_av_perm(class_, kPermission, &permission_), "no such permission");
+}
+
+bool Question::may_share() const {
   sepol_av_decision decision{};
-  check(sepol_compute_av(sid_of(subject), sid_of(object), target_class, permission, &decision), "no decision");
-  return (decision.allowed & permission) == permission;
+  check(sepol_compute_av(subject_, object_, class_, permission_, &decision), "no decision");
+  return (decision.allowed & permission_) == permission_;
 }
 
 }  // namespace xenacm::selinux

@@ -33,6 +33,7 @@ class RawClient {
   [[nodiscard]] std::optional<Received> receive() const;  // none: closed, or nothing came
   [[nodiscard]] bool ended() const;                       // the other side has closed
   void hang_up();
+  [[nodiscard]] int descriptor() const { return fd_; }
 
   // A request and its reply; watch events in between are an error here. The reply's text, or "closed".
   std::string ask(Message type, std::string_view payload, std::uint32_t transaction = 0);
