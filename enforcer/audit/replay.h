@@ -27,6 +27,9 @@ class Replay {
   // A record as JSON text, with or without its hash. Whatever it holds, the replay goes on with the next one.
   [[nodiscard]] std::vector<Difference> feed(std::string_view record);
 
+  // What the records so far lead to; none: unknown.
+  [[nodiscard]] const std::optional<monitor::State>& state() const { return state_; }
+
   [[nodiscard]] std::int64_t records() const { return records_; }
   [[nodiscard]] std::int64_t derived() const { return derived_; }          // of them, verdicts derived again
   [[nodiscard]] std::int64_t without_request() const { return without_; }  // of them, from before requests were kept

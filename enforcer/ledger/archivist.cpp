@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
 #include <future>
 
+#include "enforcer/audit/number.h"
 #include "enforcer/ledger/archive_file.h"
 #include "enforcer/ledger/audit_table.h"
 #include "enforcer/ledger/segment_table.h"
@@ -34,15 +36,28 @@ Seen see(const std::filesystem::path& ledger_file) {
           archived_segments(db)};
 }
 
-// The last record's number of a file "FIRST-LAST.jsonl" or "FIRST-LAST.checkpoints"; 0: it is none.
-std::int64_t last_of(const std::string& name) {
-  const std::size_t dash = name.find('-');
-  std::int64_t last = 0;
-  if (dash == std::string::npos) return 0;
+// Of a file that is named as an archive, or as its checkpoints; none: it is not.
+std::optional<Segment> segment_named_by(const std::filesystem::path& file) {
+  const std::string name = file.filename();
   const char* end = name.data() + name.size();
-  const auto [stop, error] = std::from_chars(name.data() + dash + 1, end, last);
-  const std::string_view extension(stop);
-  return error == std::errc{} && (extension == ".jsonl" || extension == ".checkpoints") ? last : 0;
+  Segment segment;
+  const auto [dash, no_first] = std::from_chars(name.data(), end, segment.first);
+  if (no_first != std::errc{} || dash == end || *dash != '-') return std::nullopt;
+  const auto [rest, no_last] = std::from_chars(dash + 1, end, segment.last);
+  if (no_last != std::errc{} || segment.first < 1 || segment.last < segment.first) return std::nullopt;
+  const bool is_named_so =
+      file == archive_file(file.parent_path(), segment) || file == checkpoints_file(file.parent_path(), segment);
+  return is_named_so ? std::optional(segment) : std::nullopt;
+}
+
+// Whether the archivist can have written it: a name alone proves nothing.
+bool is_of(const Segment& segment, const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string line;
+  const bool is_archive = file.extension() == archive_file({}, segment).extension();
+  if (!std::getline(in, line)) return in.eof() && !is_archive;  // there may have been no checkpoint
+  const std::int64_t number = audit::number_of(line).value_or(0);
+  return is_archive ? number == segment.first : number >= segment.first && number <= segment.last;
 }
 
 // Waits for a change of the ledger.
@@ -178,8 +193,9 @@ Archivist::Done Archivist::archive(const Segment& segment) {
 void Archivist::drop_leftovers(std::int64_t before) const {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
-    const std::int64_t last = last_of(entry.path().filename());
-    if (last > 0 && last < before) std::filesystem::remove(entry.path(), error);
+    const auto segment = segment_named_by(entry.path());
+    if (!segment || segment->last >= before || !is_of(*segment, entry.path())) continue;
+    std::filesystem::remove(entry.path(), error);
   }
   if (error) spdlog::warn("old archives in {} cannot be removed: {}", folder_.string(), error.message());
 }

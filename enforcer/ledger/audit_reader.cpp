@@ -34,6 +34,9 @@ constexpr std::int64_t kFirst = std::numeric_limits<std::int64_t>::min();
 // Lines of archives at once: some megabytes.
 constexpr std::int64_t kMostArchived = 2000;
 
+// Of records with whole policies a page of ten thousand would be gigabytes.
+constexpr std::size_t kEnough = std::size_t{16} * 1024 * 1024;
+
 std::int64_t page(std::int64_t limit) { return std::clamp(limit, std::int64_t{0}, kMaxAuditPage); }
 
 // What stands there, without what it would take to look like something else: a line break, or another number.
@@ -78,7 +81,10 @@ std::vector<audit::Line> of_ledger(SQLite::Database& db, const audit::Filter& fi
                                 (filter.after ? "ASC" : "DESC") + " LIMIT " + std::to_string(filter.limit));
   where.bind(row);
   std::vector<audit::Line> records;
-  while (row.executeStep()) records.push_back(line_of(row));
+  for (std::size_t bytes = 0; bytes < kEnough && row.executeStep();) {
+    records.push_back(line_of(row));
+    bytes += records.back().record.size();
+  }
   if (!filter.after) std::ranges::reverse(records);
   return records;
 }
@@ -109,11 +115,12 @@ std::expected<std::vector<audit::Line>, std::string> AuditReader::read(const aud
     const std::int64_t after = filter.seq ? *filter.seq - 1 : *filter.after;
     if (filter.seq) filter.limit = std::min(filter.limit, std::int64_t{1});
     const std::vector<Segment> segments = archived_segments(db);
-    std::vector<audit::Line> records = of_archives(segments, folder(), after, filter.limit);
+    std::vector<audit::Line> records = of_archives(segments, folder(), after, std::min(filter.limit, kMostArchived));
     // Where its segment is forgotten, or no record has the number, the next one is not what was asked for.
     if (filter.seq)
       std::erase_if(records, [&](const auto& line) { return audit::number_of(line.record) != filter.seq; });
     if (filter.seq && !records.empty()) return records;
+    if (static_cast<std::int64_t>(records.size()) == kMostArchived) return records;  // the rest is another page's
     filter.limit -= static_cast<std::int64_t>(records.size());
     if (filter.after) filter.after = past(segments, *filter.after);
     std::ranges::move(of_ledger(db, filter), std::back_inserter(records));
@@ -130,7 +137,6 @@ std::filesystem::path AuditReader::folder() const { return file_.parent_path() /
 std::expected<AuditReader::Lines, std::string> AuditReader::lines(std::optional<std::int64_t> after,
                                                                   std::int64_t limit) const {
   return over(file_, stopped_, [&](SQLite::Database& db) {
-    constexpr std::size_t kEnough = std::size_t{16} * 1024 * 1024;
     const SQLite::Transaction one_moment(db);
     const std::vector<Segment> segments = archived_segments(db);
     Lines lines{.text = {}, .last = after.value_or(0)};

@@ -26,8 +26,9 @@ class AuditReader {
   // Every reading ends at once, with an error. May be called by any thread.
   void stop() { stopped_ = true; }
 
-  // In ascending order of seq. The error names the file. Where a filter looks into the records, all are read that could
-  // fit: of a long log that takes seconds, and `stop` ends it.
+  // In ascending order of seq; fewer than there are, where they are long: empty if there are none. The error names the
+  // file. Where a filter looks into the records, all are read that could fit: of a long log that takes seconds, and
+  // `stop` ends it.
   [[nodiscard]] std::expected<std::vector<audit::Line>, std::string> read(const audit::Filter& filter) const;
 
   struct Lines {

@@ -20,9 +20,6 @@ namespace {
 // A batch is committed at once; this bounds how long the first of it waits for the last.
 constexpr std::size_t kMaxBatch = 256;
 
-// More of the monitor's own events than this are not kept in memory.
-constexpr std::size_t kMostEvents = 1'000;
-
 bool is_all_permissive(const monitor::State& state) {
   return std::ranges::none_of(state.modes(),
                               [](const auto& entry) { return entry.second == monitor::Mode::enforcing; });
@@ -106,22 +103,48 @@ bool Committer::wait_for_work(std::unique_lock<std::mutex>& lock) {
 void Committer::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    if (!wait_for_work(lock)) {
-      lock.unlock();
-      outage_.lasts() ? run({}) : sign();
-      lock.lock();
-      continue;
-    }
-    if (queue_.empty()) break;
-    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaxBatch));
-    std::vector<Job> batch(std::move_iterator(queue_.begin()), std::move_iterator(end));
-    queue_.erase(queue_.begin(), end);
+    if (wait_for_work(lock) && queue_.empty()) break;
+    std::vector<Job> batch = next_batch();
     lock.unlock();
-    run(std::move(batch));
+    attend(std::move(batch));
     lock.lock();
   }
   lock.unlock();
   finish();
+}
+
+// Under the mutex. Needs no memory where all that waits is one batch.
+std::vector<Committer::Job> Committer::next_batch() {
+  if (queue_.size() <= kMaxBatch) return std::exchange(queue_, {});
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(kMaxBatch);
+  std::vector<Job> batch(std::move_iterator(queue_.begin()), std::move_iterator(end));
+  queue_.erase(queue_.begin(), end);
+  return batch;
+}
+
+void Committer::attend(std::vector<Job> batch) {
+  try {
+    if (!outage_.lasts() && is_to_be_signed()) sign();
+    if (!batch.empty() || outage_.lasts()) run(std::move(batch));
+  } catch (const std::exception& error) {
+    give_up(error);
+  }
+}
+
+// There was no memory even to refuse. Whoever was not answered gets no answer; what is durable is what the ledger
+// holds, and it is read again before anything else is decided.
+void Committer::give_up(const std::exception& error) {
+  // INVARIANT: what is kept was answered, and is nowhere else: without it there is no going on.
+  if (!kept_.empty()) throw;
+  ledger_.rollback();
+  if (notary_) notary_->rolled_back();
+  state_.reset();
+  spdlog::critical("requests were given up: {}", error.what());
+}
+
+bool Committer::is_to_be_signed() {
+  const auto due = notary_ ? notary_->due(ledger_) : std::nullopt;
+  return due && *due <= Clock::now();
 }
 
 void Committer::finish() {
@@ -160,9 +183,11 @@ void Committer::run(std::vector<Job> batch) {
   batch.insert(batch.begin(), std::move_iterator(deferred_.begin()), std::move_iterator(deferred_.end()));
   deferred_.clear();
   Decided decided;
+  std::map<std::string, monitor::Ticket> tickets;
   std::expected<void, Error> written;
   try {
     decide_batch(batch, decided);
+    tickets = state_->tickets();  // before the commit, after which nothing may fail
     const bool waits = carries_on && outage_.lasts() && Clock::now() < outage_.retry_at();
     written = waits ? std::unexpected(outage_.error()) : try_to_write(decided.entries);
     if (!written && carries_on) {
@@ -179,33 +204,10 @@ void Committer::run(std::vector<Job> batch) {
     if (kept_.empty()) (void)reload();
     return refuse(batch, written.error());
   }
-  tickets_ = state_->tickets();
+  tickets_.swap(tickets);
   all_permissive_ = is_all_permissive(*state_);
   answer(decided);
   show(batch);
-}
-
-void Committer::answer(const Decided& decided) {
-  for (const Answered& answered : decided.answers) {
-    count(answered.reply);
-    if (answered.answer) answered.answer(answered.reply);
-  }
-  for (const Told& retired : decided.retired) retired.done(retired.tried && !outage_.lasts());
-}
-
-void Committer::count(const Reply& reply) {
-  if (!reply) return;
-  switch (reply->decision) {
-    case monitor::Decision::allow:
-      ++counters_.allow;
-      return;
-    case monitor::Decision::deny:
-      ++counters_.deny;
-      return;
-    case monitor::Decision::would_deny:
-      ++counters_.would_deny;
-      return;
-  }
 }
 
 // Tickets are in no ledger: they outlive its being read anew.
@@ -341,67 +343,6 @@ void Committer::keep(std::vector<Entry> entries) {
   if (!marker_.set(text) && !marked_)
     spdlog::critical("a death in this time would leave no trace: no marker can be written");
   marked_ = true;
-}
-
-void Committer::refuse(const std::vector<Job>& batch, const Error& error) {
-  for (const Job& job : batch) {
-    if (const auto* submitted = std::get_if<Submitted>(&job)) {
-      refuse_one(*submitted, error);
-    } else if (const auto* retired = std::get_if<Retired>(&job)) {
-      retired->done(false);
-    } else if (std::holds_alternative<Noted>(job)) {
-      defer(job);
-    }
-  }
-  show(batch);
-}
-
-void Committer::refuse_one(const Submitted& job, const Error& error) {
-  // A ticket that is given back is given back, if later: nobody would ask again.
-  const auto* lapse = std::get_if<monitor::LapseTicket>(&job.request);
-  if (lapse != nullptr && tickets_.contains(lapse->ticket)) {
-    defer(Submitted{job.request, job.caller, nullptr, job.at});
-  }
-  if (!job.answer) return;
-  // Whose mode rules is what the last commit says; where even that cannot be read, nobody's, unless nothing is
-  // enforced.
-  monitor::Mode mode = all_permissive_ ? monitor::Mode::permissive : monitor::Mode::enforcing;
-  if (state_) mode = mode_for(job.request);
-  const Reply reply = unavailable(job.request, mode, error);
-  reply->allowed() ? outage_.let_through() : outage_.refuse();
-  count(reply);
-  job.answer(reply);
-}
-
-void Committer::defer(const Job& job) {
-  const auto* submitted = std::get_if<Submitted>(&job);
-  const auto asks_the_same = [&](const Job& other) {
-    const auto* known = std::get_if<Submitted>(&other);
-    return submitted != nullptr && known != nullptr &&
-           std::get<monitor::LapseTicket>(known->request).ticket ==
-               std::get<monitor::LapseTicket>(submitted->request).ticket;
-  };
-  if (std::ranges::any_of(deferred_, asks_the_same)) return;
-  if (submitted == nullptr && deferred_.size() >= kMostEvents) return outage_.lose();
-  deferred_.push_back(job);
-}
-
-// The mode that would rule the request.
-monitor::Mode Committer::mode_for(const monitor::Request& request) const {
-  if (const monitor::Outcome outcome = audit::outcome_of(*state_, request)) return outcome->verdict.mode;
-  return state_->mode();
-}
-
-void Committer::show(const std::vector<Job>& batch) {
-  for (const Job& job : batch) {
-    const Look* look = std::get_if<Look>(&job);
-    if (look == nullptr) continue;
-    try {
-      (*look)(state_ ? &*state_ : nullptr);
-    } catch (const std::exception& error) {
-      spdlog::error("the state could not be shown: {}", error.what());
-    }
-  }
 }
 
 }  // namespace xenacm::ledger

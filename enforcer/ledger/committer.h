@@ -121,6 +121,10 @@ class Committer {
 
   void push(Job job);
   void work();
+  [[nodiscard]] std::vector<Job> next_batch();
+  void attend(std::vector<Job> batch);
+  void give_up(const std::exception& error);
+  [[nodiscard]] bool is_to_be_signed();
   bool wait_for_work(std::unique_lock<std::mutex>& lock);
   void sign();
   void finish();

@@ -37,6 +37,23 @@ struct Ledger::Store {
   std::int64_t segment = 1;  // the same two of the number with which the present segment begins
   std::int64_t committed_segment = 1;
   std::unique_ptr<SQLite::Transaction> batch;
+  bool in_doubt = false;  // an error came of the last commit: perhaps it is durable all the same
+
+  // A rollback may fail, too: SQLite is then still within the batch, and would show it as if it were committed.
+  void leave_batch() {
+    if (batch == nullptr && sqlite3_get_autocommit(db.getHandle()) == 0) db.exec("ROLLBACK");
+  }
+
+  void learn_what_is_committed() {
+    if (!in_doubt) return;
+    const Tip there = read_tip(db);
+    const std::int64_t newest = newest_segment(db);
+    if (there.seq > committed.seq) {
+      tip = committed = there;
+      segment = committed_segment = newest;
+    }
+    in_doubt = false;
+  }
 
   // Runs `work`, with SQLite's exceptions turned into errors that name the file.
   template <class Work>
@@ -69,8 +86,9 @@ std::expected<Ledger, Error> Ledger::open(const std::filesystem::path& state_dir
   }
   try {
     if (!exists) make(file);
-    auto store = std::make_unique<Store>(
-        std::move(*lock), file, SQLite::Database(file.string(), SQLite::OPEN_READWRITE), Tip{}, Tip{}, 1, 1, nullptr);
+    auto store =
+        std::make_unique<Store>(std::move(*lock), file, SQLite::Database(file.string(), SQLite::OPEN_READWRITE), Tip{},
+                                Tip{}, 1, 1, nullptr, false);
     std::filesystem::permissions(file, std::filesystem::perms(0600), failure);  // SQLite's other files follow it
     prepare(store->db);
     store->tip = store->committed = read_tip(store->db);
@@ -85,6 +103,7 @@ std::expected<Ledger, Error> Ledger::open(const std::filesystem::path& state_dir
 
 std::expected<monitor::State, Error> Ledger::load() const {
   try {
+    store_->leave_batch();
     auto state = read_state(store_->db);
     if (!state) return std::unexpected("ledger " + store_->file.string() + ": " + state.error());
     return std::move(*state);
@@ -97,6 +116,8 @@ std::expected<monitor::State, Error> Ledger::load() const {
 
 std::expected<void, Error> Ledger::begin() {
   return store_->guarded([&] {
+    store_->leave_batch();
+    store_->learn_what_is_committed();
     store_->batch = std::make_unique<SQLite::Transaction>(store_->db, SQLite::TransactionBehavior::IMMEDIATE);
   });
 }
@@ -134,7 +155,9 @@ std::expected<void, Error> Ledger::forget_archived(const Segment& segment) {
 
 std::expected<void, Error> Ledger::commit() {
   return store_->guarded([&] {
+    store_->in_doubt = true;
     store_->batch->commit();
+    store_->in_doubt = false;
     store_->batch.reset();
     store_->committed = store_->tip;
     store_->committed_segment = store_->segment;

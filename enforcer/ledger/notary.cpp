@@ -49,12 +49,13 @@ void Notary::committed() {
 void Notary::rolled_back() {
   uncommitted_.clear();
   last_ = signed_up_to_;
+  due_.reset();  // not at once again
 }
 
 std::optional<Notary::Clock::time_point> Notary::due(const Ledger& ledger) {
   if (ledger.tip().seq == signed_up_to_) {
     due_.reset();
-  } else if (!due_ || *due_ <= Clock::now()) {
+  } else if (!due_) {
     due_ = Clock::now() + settings_.interval;
   }
   return due_;

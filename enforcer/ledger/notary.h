@@ -37,7 +37,8 @@ class Notary {
   void committed();
   void rolled_back();
 
-  // When `sign` falls due: none while everything is signed.
+  // When `sign` falls due, counted from the first look at which there was something to sign: none while everything is
+  // signed.
   [[nodiscard]] std::optional<Clock::time_point> due(const Ledger& ledger);
 
  private:

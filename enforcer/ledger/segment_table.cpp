@@ -58,6 +58,10 @@ void forget_archived(SQLite::Database& db, const Segment& segment) {
   SQLite::Statement remove(db, "DELETE FROM segment WHERE first = ? AND last IS NOT NULL");
   remove.bind(1, segment.first);
   remove.exec();
+  // Their records are gone. The last one stays: what follows can be verified behind it.
+  SQLite::Statement prune(db, "DELETE FROM checkpoint WHERE seq < ?");
+  prune.bind(1, segment.last);
+  prune.exec();
 }
 
 }  // namespace xenacm::ledger

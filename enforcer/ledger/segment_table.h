@@ -25,7 +25,7 @@ void insert_segment(SQLite::Database& db, std::int64_t first);
 void mark_archived(SQLite::Database& db, const Segment& segment);
 // Some of the records go that are in files: to remove a whole segment at once would hold up others for seconds.
 void drop_archived(SQLite::Database& db);
-// Its file may go.
+// Its file may go; checkpoints of its records go, but for the last.
 void forget_archived(SQLite::Database& db, const Segment& segment);
 
 }  // namespace xenacm::ledger

@@ -90,7 +90,7 @@ Result visit_all(const Context& context, const std::string& parameters, const st
       if (after > *end) return {};
       visit(record);
     }
-    if (page->size() < kFilteredPage) return {};
+    if (page->empty()) return {};
   }
 }
 

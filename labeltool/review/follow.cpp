@@ -45,8 +45,7 @@ class Follower {
           ask(context_, "GET",
               "/v1/audit?after=" + std::to_string(shown_) + "&limit=" + std::to_string(kFollowedPage) + parameters_);
       if (!page) return wait_unless_refused(page.error());
-      // A page that is not full is the last: nothing up to `end` is left.
-      if (page->size() < kFollowedPage) shown_ = *end;
+      if (page->empty()) shown_ = *end;  // nothing up to there is left
       if (auto shown = show(*page); !shown) return shown;
     }
     return {};

@@ -52,8 +52,10 @@ Environment Dom0::environment() const {
           {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
 }
 
+void Dom0::launch() { daemon_ = std::make_unique<Background>(command({}), environment(), folder_.path() / "log"); }
+
 void Dom0::start() {
-  daemon_ = std::make_unique<Background>(command({}), environment(), folder_.path() / "log");
+  launch();
   const bool serves = wait_until([&] { return daemon_->ended() || client_.call("GET", "/v1/status").has_value(); });
   if (!serves || daemon_->ended()) throw std::runtime_error("acm-enforcerd does not serve:\n" + log());
 }

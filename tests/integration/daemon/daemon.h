@@ -24,6 +24,7 @@ class Dom0 {
 
   // Starts the daemon and waits until it serves; says why if it does not.
   void start();
+  void launch();  // starts it, and does not wait
   // SIGTERM, and its exit status.
   int stop();
   // SIGKILL.

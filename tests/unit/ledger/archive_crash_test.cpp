@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
 
 #include "enforcer/ledger/archive_file.h"
@@ -85,10 +86,14 @@ TEST(ArchiveCrash, AFileWhoseRecordsAreForgottenGoes) {
     Archiving judge(scratch, options);
     judge.label(100);
     ASSERT_TRUE(judge.settles());
-    std::ofstream(folder / "1-9.jsonl") << "{}\n";  // its daemon died before it was removed
+    std::ofstream(folder / "1-9.jsonl") << R"({"action":"start","seq":1,"time":1})";  // its daemon died before it went
+    const std::array kOthers{"3-8.jsonl", "2024-05.jsonl", "01-9.jsonl", "9-1.jsonl"};
+    for (const char* name : kOthers) std::ofstream(folder / name) << R"({"action":"start","seq":2,"time":1})";
     judge.label(30);
     ASSERT_TRUE(judge.settles());
     EXPECT_TRUE(wait_until([&] { return !std::filesystem::exists(folder / "1-9.jsonl"); }));
+    judge.stop();
+    for (const char* name : kOthers) EXPECT_TRUE(std::filesystem::exists(folder / name)) << name << " is no archive";
   }
 }
 

@@ -106,7 +106,8 @@ TEST_F(Archives, OldFilesGoWhereItIsConfigured) {
   judge.label(100);
   ASSERT_TRUE(judge.settles());
   for (const std::int64_t forgotten : {0, 1, 5}) {
-    EXPECT_TRUE(AuditReader(scratch.file()).read({.seq = forgotten})->empty()) << forgotten << ", and none in its place";
+    EXPECT_TRUE(AuditReader(scratch.file()).read({.seq = forgotten})->empty())
+        << forgotten << ", and none in its place";
   }
   const auto segments = AuditReader(scratch.file()).archives().value();
   EXPECT_EQ(segments.size(), 2u);
@@ -114,6 +115,37 @@ TEST_F(Archives, OldFilesGoWhereItIsConfigured) {
       << "each with its checkpoints";
   const auto rest = AuditReader(scratch.file()).read({.after = 0, .limit = 1});
   EXPECT_EQ(audit::number_of(rest->front().record), segments.front().first);
+}
+
+// They were kept for ever.
+TEST_F(Archives, CheckpointsOfForgottenRecordsGoButForTheLast) {
+  Ledger ledger = scratch.open();
+  ASSERT_TRUE(ledger.begin());
+  for (const std::int64_t seq : {3, 6, 9, 12}) ASSERT_TRUE(ledger.add_checkpoint(seq, "text"));
+  ASSERT_TRUE(ledger.forget_archived({.first = 1, .last = 9}));
+  ASSERT_TRUE(ledger.commit());
+  std::vector<std::int64_t> left;
+  const auto checkpoints = AuditReader(scratch.file()).checkpoints(0, 100).value();
+  for (const auto& [seq, text] : checkpoints) left.push_back(seq);
+  EXPECT_EQ(left, (std::vector<std::int64_t>{9, 12})) << "what follows record 9 can be verified";
+}
+
+// A page of ten thousand records with whole policies was gigabytes in the daemon's memory.
+TEST_F(Archives, APageIsBoundedInBytesToo) {
+  constexpr std::size_t kRecords = 12;
+  {
+    Ledger ledger = scratch.open();
+    ASSERT_TRUE(ledger.begin());
+    audit::Record record;
+    record.request = '"' + std::string(std::size_t{4} * 1024 * 1024, 'x') + '"';
+    for (std::size_t i = 0; i < kRecords; ++i) ASSERT_TRUE(ledger.append(record));
+    ASSERT_TRUE(ledger.commit());
+  }
+  const AuditReader reader(scratch.file());
+  EXPECT_LE(reader.read({.after = 0, .limit = kMaxAuditPage})->size(), 5u);
+  EXPECT_LE(reader.read({.limit = kMaxAuditPage})->size(), 5u);
+  EXPECT_EQ(audit::number_of(reader.read({.limit = kMaxAuditPage})->back().record), kRecords) << "the newest";
+  EXPECT_EQ(all_lines(reader).size(), kRecords);
 }
 
 // As of an older ledger that was put in place again.

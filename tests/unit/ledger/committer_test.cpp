@@ -8,6 +8,7 @@
 #include <atomic>
 #include <csignal>
 #include <future>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -203,6 +204,17 @@ TEST(Committer, PermissiveModeStopsNoMachineForAFullDisk) {
   const NoRoom full;
   EXPECT_EQ(ask(*committer, start(1, "a"))->decision, Decision::would_deny);
   EXPECT_EQ(ask(*committer, label("a", "A-Bank"))->decision, Decision::deny) << "a label that is not kept is not given";
+}
+
+// It ended the daemon.
+TEST(Committer, AnAnswerThatCannotBeGivenKeepsNoneFromTheOthers) {
+  const Scratch scratch;
+  auto committer = scratch.committer();
+  ASSERT_TRUE(ask(*committer, mytest()));
+  committer->submit(label("a", "A-Bank"), tester(), [](const monitor::Reply&) { throw std::bad_alloc(); });
+  const monitor::Reply next = ask(*committer, label("b", "A-Bank"));
+  ASSERT_TRUE(next && next->allowed());
+  EXPECT_EQ(state_of(*committer).bindings().size(), 2u);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 
 #include "enforcer/audit/checkpoint.h"
@@ -79,6 +80,25 @@ TEST_F(Signed, IsTheLogAfterSomeTimeIfThereIsNews) {
   EXPECT_EQ(audit::parse_checkpoint(checkpoint.get())->seq, 1);
   running->stop();  // a second one would throw: the promise is kept
   EXPECT_EQ(signed_records(), Words{1});
+}
+
+// Its time was put off as long as there was something to do.
+TEST_F(Signed, IsTheLogInTimeThoughTheCommitterNeverRests) {
+  std::atomic<bool> told = false;
+  auto running = committer(Notary(key, {.records = 1'000'000,
+                                        .interval = std::chrono::milliseconds(20),
+                                        .head = head(),
+                                        .witness = [&](const std::string&) { told = true; }}));
+  ask(*running, mytest());
+  std::atomic<int> waiting = 0;
+  EXPECT_TRUE(wait_until([&] {
+    while (waiting < 1000) {
+      ++waiting;
+      running->submit(label("a", "A-Bank"), tester(), [&](const monitor::Reply&) { --waiting; });
+    }
+    return told.load();
+  }));
+  running->stop();
 }
 
 TEST_F(Signed, NewestIsKeptBesideTheLedgerAndToldToTheWitness) {

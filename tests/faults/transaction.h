@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// A transaction of a toolstack's, and what it hears of it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/faults/answers.h"
+
+namespace xenacm::faults {
+
+using Writes = std::vector<std::pair<std::string, std::string>>;  // path and value
+
+[[nodiscard]] Heard commit(const std::filesystem::path& socket, const Writes& writes);
+
+[[nodiscard]] Writes creation(unsigned domid, const std::string& name);
+[[nodiscard]] Writes vif_of(unsigned domid);  // to Domain-0, on xenbr0
+
+}  // namespace xenacm::faults
