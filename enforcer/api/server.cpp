@@ -10,7 +10,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -122,6 +121,11 @@ asio::awaitable<void> serve(const Backend& backend, stream_protocol::socket sock
   }
 }
 
+// Without it nobody is served any more: the event loop ends with it, and so the daemon.
+void end_the_loop(const std::exception_ptr& failure) {
+  if (failure) std::rethrow_exception(failure);
+}
+
 void log_end(const std::exception_ptr& failure) {
   try {
     if (failure) std::rethrow_exception(failure);
@@ -143,13 +147,21 @@ struct Server::Listener {
     while (acceptor.is_open()) {
       auto [failure, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
       if (!failure) {
-        asio::co_spawn(io, serve(backend, std::move(socket), options.reading_group), log_end);
+        welcome(std::move(socket));
       } else if (acceptor.is_open()) {
         // Most likely out of file descriptors: whoever closes one lets the next client in.
         spdlog::error("api: cannot accept a connection: {}", failure.message());
         pause.expires_after(kAcceptPause);
         co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
       }
+    }
+  }
+
+  void welcome(stream_protocol::socket socket) const {
+    try {
+      asio::co_spawn(io, serve(backend, std::move(socket), options.reading_group), log_end);
+    } catch (const std::exception& error) {
+      spdlog::error("api: cannot serve a connection: {}", error.what());
     }
   }
 
@@ -194,7 +206,7 @@ std::expected<void, std::string> Server::start() {
   } catch (const std::exception& error) {
     return std::unexpected("cannot serve on " + listener_->options.socket.string() + ": " + error.what());
   }
-  asio::co_spawn(listener_->io, listener_->accept(), log_end);
+  asio::co_spawn(listener_->io, listener_->accept(), end_the_loop);
   return {};
 }
 

@@ -2,6 +2,7 @@
 #include "enforcer/audit/derive.h"
 
 #include <exception>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -22,6 +23,8 @@ Record under(const monitor::State& state, Record record) {
 monitor::Outcome outcome_of(const monitor::State& state, const monitor::Request& request) {
   try {
     return decide(state, request);
+  } catch (const std::bad_alloc&) {
+    throw;  // of the host's state, not of the request: no verdict, and nothing that a replay could derive
   } catch (const std::exception& error) {
     return std::unexpected(monitor::Fault{monitor::FaultCode::conflict, error.what(), {}});
   }

@@ -15,7 +15,8 @@ namespace xenacm::audit {
 [[nodiscard]] Record record_of(const monitor::State& state, const monitor::Request& request,
                                const monitor::Outcome& outcome);
 
-// The monitor's answer; an exception of it concerns this request alone.
+// The monitor's answer; an exception of it concerns this request alone, but for a lack of memory, which
+// is thrown.
 [[nodiscard]] monitor::Outcome outcome_of(const monitor::State& state, const monitor::Request& request);
 
 }  // namespace xenacm::audit

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "enforcer/gate/descriptor.h"
+
 namespace xenacm::gate {
 
 namespace asio = boost::asio;
@@ -85,8 +87,11 @@ void Gate::end_connections() {
 }
 
 void Gate::welcome(int client) {
+  Descriptor accepted(client);  // or its client would wait for ever where it is not served
   try {
-    Connection::Socket socket(io_, asio::local::stream_protocol(), client);
+    Connection::Socket socket(io_);
+    socket.assign(asio::local::stream_protocol(), accepted.get());
+    (void)accepted.take();
     std::make_shared<Connection>(std::move(socket), surroundings_)->start();
   } catch (const std::exception& error) {
     spdlog::error("gate: can not serve a connection: {}", error.what());

@@ -8,7 +8,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <chrono>
@@ -16,6 +15,7 @@
 #include <utility>
 
 #include "enforcer/gate/descriptor.h"
+#include "enforcer/gate/lasting.h"
 
 namespace xenacm::gate {
 
@@ -31,7 +31,7 @@ std::expected<std::shared_ptr<NameWatch>, std::string> NameWatch::start(asio::io
     return std::unexpected("can not watch " + folder.string() + ": " + std::strerror(errno));
   }
   std::shared_ptr<NameWatch> made(new NameWatch(io, inotify.take(), std::move(look)));
-  asio::co_spawn(io, [made] { return made->watch(); }, asio::detached);
+  asio::co_spawn(io, [made] { return made->watch(); }, end_the_loop);
   return made;
 }
 

@@ -7,13 +7,14 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <utility>
+
+#include "enforcer/gate/lasting.h"
 
 namespace xenacm::gate {
 
@@ -33,8 +34,8 @@ std::expected<std::shared_ptr<Post>, std::string> Post::take(asio::io_context& i
     return std::unexpected(taken.error());
   }
   post->acceptor_.assign(asio::local::stream_protocol(), post->takeover_.take_listener().take());
-  asio::co_spawn(io, [post] { return post->accept(); }, asio::detached);
-  if (post->keeper_) asio::co_spawn(io, [post] { return post->mind_keeper(); }, asio::detached);
+  asio::co_spawn(io, [post] { return post->accept(); }, end_the_loop);
+  if (post->keeper_) asio::co_spawn(io, [post] { return post->mind_keeper(); }, end_the_loop);
   return post;
 }
 

@@ -196,7 +196,8 @@ void Committer::run(std::vector<Job> batch) {
     }
   } catch (const std::exception& unexpected) {
     fail(unexpected.what());
-    if (carries_on) keep(std::move(decided.entries));
+    // INVARIANT: what is refused does not happen: beside what is kept, the state cannot be read anew.
+    if (carries_on) throw;
     written = std::unexpected(unexpected.what());
   }
   if (!written) {

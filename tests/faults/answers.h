@@ -2,6 +2,7 @@
 // What clients were told, to be held against what was recorded.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -26,7 +27,7 @@ class Answers {
 
   // The first answer that is not in the log, or admission that nobody was told of but as a refusal; empty: none.
   [[nodiscard]] std::string fault() const;
-  [[nodiscard]] std::size_t given() const { return given_; }  // answers, of allowed and denied
+  [[nodiscard]] std::size_t given() const { return given_; }  // answers: allowed, or denied
 
  private:
   struct Tally {
@@ -38,7 +39,7 @@ class Answers {
   };
   mutable std::mutex mutex_;
   std::map<std::string, Tally> tallies_;
-  std::size_t given_ = 0;
+  std::atomic<std::size_t> given_ = 0;
   std::string unavailable_;
 };
 

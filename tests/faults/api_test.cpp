@@ -41,6 +41,8 @@ class Served {
     };
     backend_.look = [this](const std::function<void(const State*)>& look) { committer_->look(look); };
     backend_.tickets = &tickets_;
+    // Of a thread that is not made here.
+    if (is_spared) committer_->look([](const State*) { static thread_local const Spared committers; });
     if (const auto started = server_.start(); !started) throw std::runtime_error(started.error());
     std::thread([this, is_spared] {
       std::optional<Spared> spared;
@@ -157,7 +159,7 @@ class ApiFaults : public testing::TestWithParam<Kind> {
                                    return trial();
                                  },
                                  [&] { return LogWatch(copy.file()).look(); }},
-                                GetParam().fault, 60);
+                                GetParam().fault, GetParam().fault.lasts ? 6 : 24);
     std::cout << "figures: " << found << '\n';
     EXPECT_EQ(found.wrong, "");
     EXPECT_GT(found.points, 0u);

@@ -133,7 +133,7 @@ TEST_P(GateFaults, LetNothingThroughThatIsNotRecorded) {
                          const bool recorded = watch.state().links().contains(kLink);
                          return is_linked(store) && !recorded ? "xenstored has a link that the ledger has not" : "";
                        }};
-  const Survey found = survey(link, GetParam().fault, 60);
+  const Survey found = survey(link, GetParam().fault, 24);
   std::cout << "figures: " << found << '\n';
   EXPECT_EQ(found.wrong, "");
   EXPECT_GT(found.points, 0u);
