@@ -146,7 +146,6 @@ void Validator::children(pugi::xml_node node, const ElementRule& rule, const Sco
 
 void Validator::child(pugi::xml_node node, const ElementRule& parent, const Scope& outer, Progress& progress) {
   const QName name = split(node.name());
-  const Scope scope(outer, node);
   const auto known = std::ranges::find(parent.children, name.local, [](const ChildRule& c) { return c.element->name; });
   if (known == parent.children.end()) {
     error(document_.at(node), "element " + quoted(name.local) + " is not known in " + std::string(parent.name) +
@@ -154,8 +153,12 @@ void Validator::child(pugi::xml_node node, const ElementRule& parent, const Scop
     return;
   }
   in_order(node, parent, static_cast<std::size_t>(known - parent.children.begin()), progress);
-  if (scope.uri(name.prefix) != kNamespace) return wrong_namespace(node, scope.uri(name.prefix));
-  element(node, *known->element, scope);
+  const auto inside = [&](const Scope& scope) {
+    if (scope.uri(name.prefix) != kNamespace) return wrong_namespace(node, scope.uri(name.prefix));
+    element(node, *known->element, scope);
+  };
+  if (!node.first_attribute()) return inside(outer);
+  inside(Scope(outer, node));
 }
 
 void Validator::in_order(pugi::xml_node node, const ElementRule& parent, std::size_t index, Progress& progress) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules about resources: disks, PCI devices, and what vifs are plugged into.
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "enforcer/monitor/remedy.h"
@@ -15,27 +16,24 @@ using policy::Tables;
 
 // What a resource is worth in a decision: the types of its label, or why nobody may use it.
 struct ResourceTypes {
-  Party party;
+  std::string label;
   policy::BitRow ste;
+  unsigned line = 0;
   std::string refusal;  // not empty: denied to everyone
 };
 
-ResourceTypes unlabelled(const Tables& tables, const std::string& name) {
-  const policy::BitRow row = tables.ste(Tables::kUnlabeledRow);
-  return {{name, std::string(policy::kUnlabeled), policy::type_names(row, tables.ste_types), 0}, row, {}};
+ResourceTypes unlabelled(const Tables& tables) {
+  return {std::string(policy::kUnlabeled), tables.ste(Tables::kUnlabeledRow), 0, {}};
 }
 
-ResourceTypes types_of(const Tables& tables, const std::string& name, const StoredLabel& label) {
-  const Party named{name, label.label, {}, 0};
-  if (label.label == policy::kInaccessible) return {named, {}, "is labelled __INACCESSIBLE__: no domain may use it"};
-  if (!label.valid) return {named, {}, "carries the invalidated label " + label.text()};
-  if (label.policy != tables.ref.name) return {named, {}, "is labelled under another policy: " + label.text()};
+ResourceTypes types_of(const Tables& tables, const StoredLabel& label) {
+  const auto refused = [&](std::string why) { return ResourceTypes{label.label, {}, 0, std::move(why)}; };
+  if (label.label == policy::kInaccessible) return refused("is labelled __INACCESSIBLE__: no domain may use it");
+  if (!label.valid) return refused("carries the invalidated label " + label.text());
+  if (label.policy != tables.ref.name) return refused("is labelled under another policy: " + label.text());
   const auto row = tables.find_resource_label(label.label);
-  if (!row) return {named, {}, "carries the label " + label.text() + ", which the policy does not have"};
-  return {{name, label.label, policy::type_names(tables.ste(*row), tables.ste_types),
-           tables.resource_labels[row->get()].line},
-          tables.ste(*row),
-          {}};
+  if (!row) return refused("carries the label " + label.text() + ", which the policy does not have");
+  return {label.label, tables.ste(*row), tables.resource_labels[row->get()].line, {}};
 }
 
 // The manual's words (acm.md 5, create).
@@ -45,18 +43,27 @@ std::string access_denied(const ResourceName& resource) {
          "' denied";
 }
 
-std::optional<Reason> shares_type(const State& state, const Subject& domain, ResourceTypes types, std::string message,
-                                  std::string remedy) {
+struct Words {
+  std::string message;
+  std::string remedy;
+};
+
+// `say` is asked for the words of a denial, and not before there is one.
+template <class Say>
+std::optional<Reason> shares_type(const State& state, const Subject& domain, const std::string& name,
+                                  ResourceTypes types, Say say) {
   // A domain without a label that the policy knows: that is said of the domain.
   if (types.refusal.empty() && (!domain.row || policy::intersects(types.ste, state.tables().ste(*domain.row)))) {
     return std::nullopt;
   }
-  if (!types.refusal.empty()) message += " (" + types.party.name + " " + types.refusal + ")";
-  return Reason{.rule = Rule::resource,
-                .message = std::move(message),
-                .subject = party_of(state.tables(), domain),
-                .object = std::move(types.party),
-                .remedy = std::move(remedy)};
+  Words words = say();
+  if (!types.refusal.empty()) words.message += " (" + name + " " + types.refusal + ")";
+  return Reason{
+      .rule = Rule::resource,
+      .message = std::move(words.message),
+      .subject = party_of(state.tables(), domain),
+      .object = {name, std::move(types.label), policy::type_names(types.ste, state.tables().ste_types), types.line},
+      .remedy = std::move(words.remedy)};
 }
 
 constexpr const char* kNetworkDenied = "VM's access to network device denied. Check labeling";
@@ -67,13 +74,20 @@ bool has_several_types(policy::BitRow row) {
   return types > 1;
 }
 
+// Of all labelled resources only those of the two kinds are looked at: they stand together, in the order of their
+// names.
 bool has_labelled_network(const State& state, const std::string& backend) {
-  return std::ranges::any_of(state.resources(), [&](const auto& entry) {
-    const std::string_view kind = kind_of(entry.first);
-    const std::string& name = entry.first.get();
+  const auto is_backends = [&](const std::string& name) {
     const std::size_t at = name.find('@');
-    const std::string host = at == std::string::npos ? std::string(kDomain0Name) : name.substr(at + 1);
-    return (kind == "bridge" || kind == "nic") && host == backend;
+    return (at == std::string::npos ? kDomain0Name : std::string_view(name).substr(at + 1)) == backend;
+  };
+  const auto& all = state.resources();
+  return std::ranges::any_of(std::array{"bridge:", "nic:"}, [&](const char* kind) {
+    for (auto entry = all.lower_bound(ResourceName(kind)); entry != all.end(); ++entry) {
+      if (!entry->first.get().starts_with(kind)) break;
+      if (is_backends(entry->first.get())) return true;
+    }
+    return false;
   });
 }
 
@@ -132,11 +146,12 @@ class VifLabels {
 
   void judge(const std::string& object, const StoredLabel& label, const std::string& words) {
     labelled_ = true;
-    const std::string first = first_stop(state_, frontend_.name);  // its vif's label, or what it is plugged into
-    auto reason =
-        shares_type(state_, frontend_, types_of(state_.tables(), object, label), kNetworkDenied,
-                    "give " + object + " a label that shares a type with " + frontend_.label.label + " (" + first +
-                        "labeltool rmlabel " + words + ", then labeltool addlabel LABEL " + words + ")");
+    auto reason = shares_type(state_, frontend_, object, types_of(state_.tables(), label), [&] {
+      const std::string first = first_stop(state_, frontend_.name);  // its vif's label, or what it is plugged into
+      return Words{kNetworkDenied, "give " + object + " a label that shares a type with " + frontend_.label.label +
+                                       " (" + first + "labeltool rmlabel " + words +
+                                       ", then labeltool addlabel LABEL " + words + ")"};
+    });
     if (reason) add(*std::move(reason));
   }
 
@@ -169,11 +184,13 @@ std::optional<Reason> resource_rule(const State& state, const Subject& domain, c
                       "the name: " +
                       remedy::addlabel(resource.name)};
   }
-  ResourceTypes types = found.record ? types_of(state.tables(), name, state.resources().at(*found.record).label)
-                                     : unlabelled(state.tables(), name);
-  const std::string label = "label " + name + " with a label that shares a type with " + domain.label.label;
-  std::string remedy = found.record ? remedy::rmlabel(*found.record) + ", then " + label : label;
-  return shares_type(state, domain, std::move(types), access_denied(resource.name), std::move(remedy));
+  ResourceTypes types =
+      found.record ? types_of(state.tables(), state.resources().at(*found.record).label) : unlabelled(state.tables());
+  return shares_type(state, domain, name, std::move(types), [&] {
+    const std::string label = "label " + name + " with a label that shares a type with " + domain.label.label;
+    return Words{access_denied(resource.name),
+                 found.record ? remedy::rmlabel(*found.record) + ", then " + label : label};
+  });
 }
 
 std::vector<Reason> vif_rules(const State& state, const Subject& frontend, const Subject& backend, const VifName& vif,

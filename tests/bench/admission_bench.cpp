@@ -39,15 +39,19 @@ void admission_by_conflict_sets(benchmark::State& run) {
 }
 BENCHMARK(admission_by_conflict_sets)->Arg(10)->Arg(100)->Arg(1'000);
 
-void link_by_running(benchmark::State& run) {
-  const HostSize size{.running = argument(run), .bound = argument(run)};
+// Of the last running domain to another; no bridge is named, so that it matters which of the backend's have labels.
+void link(benchmark::State& run, const HostSize& size) {
   const State& state = host(size);
-  const Request attach = AttachLink{{"vif", DomId(static_cast<std::uint16_t>(argument(run))),
-                                     DomId(static_cast<std::uint16_t>(argument(run) / 2)), 0},
-                                    {},
-                                    {}};
+  const DomId frontend(static_cast<std::uint16_t>(size.running));
+  const DomId backend(static_cast<std::uint16_t>(size.running / 2));
+  const Request attach = AttachLink{{"vif", frontend, backend, 0}, {}, {}};
   for (auto _ : run) benchmark::DoNotOptimize(decide(state, attach));
 }
+
+void link_by_resources(benchmark::State& run) { link(run, {.resources = argument(run)}); }
+BENCHMARK(link_by_resources)->Arg(1'000)->Arg(10'000)->Arg(100'000);
+
+void link_by_running(benchmark::State& run) { link(run, {.running = argument(run), .bound = argument(run)}); }
 BENCHMARK(link_by_running)->Arg(100)->Arg(1'000)->Arg(10'000);
 
 }  // namespace

@@ -50,6 +50,7 @@ GROWTH = {
     "labelled domains": ("admission_by_bindings", (1_000, 10_000, 100_000)),
     "running domains": ("admission_by_running", (100, 1_000, 10_000)),
     "conflict sets": ("admission_by_conflict_sets", (10, 100, 1_000)),
+    "resources, a link": ("link_by_resources", (1_000, 10_000, 100_000)),
     "running domains, a link": ("link_by_running", (100, 1_000, 10_000)),
 }
 

@@ -79,7 +79,8 @@ def cells(row, found):
     if row.at_least:
         target = f">= {row.at_least:g}x faster"
         result = "met" if ratio >= row.at_least else "MISSED"
-    text = f"{ratio:,.3g}x{' faster' if faster else ''} ({low:,.3g} - {high:,.3g})"
+    low, ratio, high = (f"{value:,.0f}" if value >= 100 else f"{value:.3g}" for value in (low, ratio, high))
+    text = f"{ratio}x{' faster' if faster else ''} ({low} - {high})"
     return [row.work, figure(ours[1], row.unit), row.beside, figure(other[1], row.unit), text, target, result]
 
 
