@@ -72,6 +72,19 @@ std::expected<void, std::string> Domains::adopt(xen::Xenstore& store) {
   return {};
 }
 
+bool Domains::awaits_verdict() const {
+  return std::ranges::any_of(strangers_, [](const auto& entry) { return entry.second.stage == Stage::asked; });
+}
+
+std::optional<std::string> Domains::not_recorded() const {
+  const auto found = std::ranges::find_if(strangers_, [](const auto& entry) {
+    const Stranger& stranger = entry.second;
+    return stranger.stage == Stage::unasked && !stranger.failure.empty() && !stranger.let_run;
+  });
+  if (found == strangers_.end()) return std::nullopt;
+  return found->second.failure;
+}
+
 std::expected<void, std::string> Domains::look(xen::Xenstore* store, Clock::time_point noticed) {
   std::vector<xen::DomainInfo> unknown;
   const auto present = reconcile(unknown);

@@ -33,6 +33,11 @@ class Domains {
   // Asks about what is there already, and pauses nothing. The first look.
   [[nodiscard]] std::expected<void, std::string> adopt(xen::Xenstore& store);
 
+  // Of those that were asked about an answer is to come.
+  [[nodiscard]] bool awaits_verdict() const;
+  // Why somebody who was asked about is not on record, and is not to run without; none: there is nobody.
+  [[nodiscard]] std::optional<std::string> not_recorded() const;
+
   // Carries out what is due: the destruction of refused domains.
   void work(Clock::time_point now);
   // The guard ends: what is refused is destroyed now.

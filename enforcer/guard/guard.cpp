@@ -67,11 +67,23 @@ Ask Guard::ask_by(monitor::Submit submit) const {
 std::expected<void, std::string> Guard::start() {
   if (auto connected = connect(); !connected) return connected;
   if (auto adopted = domains_.adopt(*xenstore_); !adopted) return adopted;
+  if (auto recorded = await_adoption(); !recorded) return recorded;
   ++looks_;
   last_look_ = Clock::now();
   links_.adopt(*xenstore_, domains_.present());
   watch_domains();
   thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
+  return {};
+}
+
+// The gate lets nobody in before what runs already is counted: a start in between could be in conflict with it.
+std::expected<void, std::string> Guard::await_adoption() {
+  while (domains_.awaits_verdict()) {
+    pollfd answered{inbox_->descriptor(), POLLIN, 0};
+    (void)::poll(&answered, 1, -1);
+    for (const auto& task : inbox_->take()) guarded(task);
+  }
+  if (auto failure = domains_.not_recorded()) return std::unexpected(*std::move(failure));
   return {};
 }
 

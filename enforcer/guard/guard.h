@@ -64,6 +64,7 @@ class Guard {
   void look();
   void keep_connected();
   [[nodiscard]] std::expected<void, std::string> connect();
+  [[nodiscard]] std::expected<void, std::string> await_adoption();
   void watch_domains();
 
   std::unique_ptr<xen::Hypervisor> hypervisor_;

@@ -122,11 +122,15 @@ void Links::note_absent(xen::Xenstore& store, const Recorded& recorded, const st
     const auto places = places_of(owner_of(path).value_or(monitor::kDomain0));
     if (std::ranges::find(places, path) != places.end()) touched.erase(path);
   }
+  const auto is_gone = [&](const LinkKey& key) {
+    return std::ranges::any_of(ends_of(key), [&](const auto& end) { return lies_in(end, touched); }) &&
+           is_absent(store, key);
+  };
   for (const LinkKey& key : recorded.links) {
-    if (absent_.contains(key)) continue;
-    if (std::ranges::none_of(ends_of(key), [&](const auto& end) { return lies_in(end, touched); })) continue;
-    if (is_absent(store, key)) absent_.emplace(key, now + kAbsence);
+    if (!absent_.contains(key) && is_gone(key)) absent_.emplace(key, now + kAbsence);
   }
+  // What is made anew was not there before.
+  std::erase_if(predating_, is_gone);
 }
 
 void Links::drop_absent(xen::Xenstore& store, Clock::time_point now) {

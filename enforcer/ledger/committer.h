@@ -141,6 +141,7 @@ class Committer {
   void keep(std::vector<Entry> entries);
   [[nodiscard]] std::expected<void, Error> reload();
   void refuse(const std::vector<Job>& batch, const Error& error);
+  [[nodiscard]] bool is_final(const monitor::Request& request) const;
   void refuse_one(const Submitted& job, const Error& error);
   void defer(const Job& job);
   [[nodiscard]] monitor::Mode mode_for(const monitor::Request& request) const;

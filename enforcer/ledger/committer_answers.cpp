@@ -19,6 +19,13 @@ namespace {
 // More of the monitor's own events than this are not kept in memory.
 constexpr std::size_t kMostEvents = 1'000;
 
+template <class Kind>
+bool both_are(const monitor::Request& a, const monitor::Request& b) {
+  const auto* one = std::get_if<Kind>(&a);
+  const auto* other = std::get_if<Kind>(&b);
+  return one != nullptr && other != nullptr && *one == *other;
+}
+
 }  // namespace
 
 void Committer::answer(const Decided& decided) {
@@ -65,12 +72,15 @@ void Committer::refuse(const std::vector<Job>& batch, const Error& error) {
   show(batch);
 }
 
+// A ticket or a link that is given back is given back, if later: nobody would ask again.
+bool Committer::is_final(const monitor::Request& request) const {
+  if (const auto* lapse = std::get_if<monitor::LapseTicket>(&request)) return tickets_.contains(lapse->ticket);
+  const auto* detach = std::get_if<monitor::DetachLink>(&request);
+  return detach != nullptr && (!state_ || state_->links().contains(detach->key));
+}
+
 void Committer::refuse_one(const Submitted& job, const Error& error) {
-  // A ticket that is given back is given back, if later: nobody would ask again.
-  const auto* lapse = std::get_if<monitor::LapseTicket>(&job.request);
-  if (lapse != nullptr && tickets_.contains(lapse->ticket)) {
-    defer(Submitted{job.request, job.caller, nullptr, job.at});
-  }
+  if (is_final(job.request)) defer(Submitted{job.request, job.caller, nullptr, job.at});
   if (!job.answer) return;
   // Whose mode rules is what the last commit says; where even that cannot be read, nobody's, unless nothing is
   // enforced.
@@ -86,9 +96,9 @@ void Committer::defer(const Job& job) {
   const auto* submitted = std::get_if<Submitted>(&job);
   const auto asks_the_same = [&](const Job& other) {
     const auto* known = std::get_if<Submitted>(&other);
-    return submitted != nullptr && known != nullptr &&
-           std::get<monitor::LapseTicket>(known->request).ticket ==
-               std::get<monitor::LapseTicket>(submitted->request).ticket;
+    if (submitted == nullptr || known == nullptr) return false;
+    return both_are<monitor::LapseTicket>(known->request, submitted->request) ||
+           both_are<monitor::DetachLink>(known->request, submitted->request);
   };
   if (std::ranges::any_of(deferred_, asks_the_same)) return;
   if (submitted == nullptr && deferred_.size() >= kMostEvents) return outage_.lose();

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The decision rules, each broken once: what it comes to, the file below enforcer/monitor/, what stands there, what
-stands there instead."""
+"""The monitor's decision rules, each broken once: what it comes to, the file below enforcer/monitor/, what stands there,
+what stands there instead."""
 
 MUTANTS = [
     # ---- acm.md 3.3 ------------------------------------------------------------------------------

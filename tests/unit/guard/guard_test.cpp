@@ -39,6 +39,23 @@ TEST(Guard, BringsTheLedgerInLineBeforeItsStartReturns) {
   EXPECT_EQ(scene.monitor.asked(), (std::vector<std::string>{"adopt 3 guest", "link vif/3/0 to 0"}));
 }
 
+// The gate would have let in what conflicts with the domain that is not counted.
+TEST(Guard, DoesNotStartWhereWhatRunsAlreadyCannotBeRecorded) {
+  Scene scene;
+  scene.host.put(3, "guest");
+  scene.monitor.fail(Decision::deny);
+  const auto started = scene.guard.start();
+  ASSERT_FALSE(started);
+  EXPECT_TRUE(started.error().starts_with("domain 3 \"guest\" was not admitted, and ")) << started.error();
+}
+
+TEST(Guard, StartsInPermissiveModeWhereWhatRunsAlreadyCannotBeRecorded) {
+  Scene scene;
+  scene.host.put(3, "guest");
+  scene.monitor.fail(Decision::would_deny);
+  EXPECT_TRUE(scene.guard.start());
+}
+
 TEST(Guard, DoesNotStartWithoutXenstored) {
   Scene scene;
   scene.host.alive = false;

@@ -319,6 +319,20 @@ TEST_F(LinksOf5And3, WhatWasThereAtTheFirstLookIsNotCutLaterForWantOfAVerdict) {
   EXPECT_EQ(host.value(kFront + "/backend"), kBack);
 }
 
+// Its guest would have had a way to a link that nobody judges, where the ledger failed at the start.
+TEST_F(LinksOf5And3, WhatWasThereAtTheFirstLookWithoutAVerdictIsJudgedWhenItIsMadeAnew) {
+  monitor.fail(Decision::deny);
+  make_front();
+  links.adopt(store, {DomId(5)});
+  monitor.deliver();
+  host.remove(kFront);
+  work(2s);
+  monitor.recover();
+  make_front();
+  work(4s);
+  EXPECT_EQ(monitor.asked(), (Words{"link vif/5/0 to 3", "link vif/5/0 to 3 appeared"}));
+}
+
 TEST_F(LinksOf5And3, ARecordedOneThatLeavesTheStoreIsGoneAfterAWhile) {
   monitor.record(kKey);
   make_back();

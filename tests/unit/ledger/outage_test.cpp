@@ -174,6 +174,20 @@ TEST_F(FullDisk, ATicketThatIsGivenBackMeanwhileIsGivenBackAfterIt) {
   EXPECT_EQ(lapses, 1);
 }
 
+// Found by the model: a link whose commit xenstored refused stayed on record until one of its domains ended.
+TEST_F(FullDisk, ALinkThatIsGivenBackMeanwhileIsOffTheRecordAfterIt) {
+  auto committer = scratch.committer();
+  const LinkKey key{"vif", DomId(1), kDomain0, 0};
+  ASSERT_TRUE(ask(*committer, start(1, "a")));
+  ASSERT_TRUE(ask(*committer, AttachLink{.key = key}));
+  ASSERT_TRUE(state_of(*committer).links().contains(key));
+  begin_outage(*committer);
+  ASSERT_TRUE(ask(*committer, DetachLink{key, true}));
+  ASSERT_TRUE(ask(*committer, DetachLink{key, true}));
+  disk.make_room();
+  EXPECT_TRUE(wait_until([&] { return state_of(*committer).links().empty(); }));
+}
+
 TEST_F(FullDisk, TheMonitorsOwnEventsAreRecordedAfterIt) {
   auto committer = scratch.committer();
   ASSERT_TRUE(ask(*committer, mytest()));
