@@ -8,6 +8,7 @@
 
 #include "enforcer/api/client.h"
 #include "labeltool/command.h"
+#include "labeltool/doctor/command.h"
 
 namespace {
 
@@ -17,14 +18,14 @@ constexpr auto kCommands = std::to_array<MakeCommand>(
     {setpolicy_command,   getpolicy_command,  resetpolicy_command, policy_command, dumppolicy_command,
      checkpolicy_command, diffpolicy_command, test_command,        mode_command,   labels_command,
      addlabel_command,    rmlabel_command,    getlabel_command,    import_command, resources_command,
-     list_command,        dry_run_command,    whatif_command,      status_command, audit_command,
-     why_command});
+     list_command,        dry_run_command,    whatif_command,      status_command, doctor_command,
+     audit_command,       why_command});
 
 constexpr const char* kStatuses =
     "Exit status:\n"
     "  0  done, allowed, PASSED\n"
     "  1  refused, FAILED, or an error; standard error tells which\n"
-    "  2  checkpolicy --strict: no errors, but warnings\n";
+    "  2  checkpolicy --strict: no errors, but warnings; doctor: could not look\n";
 
 using Commands = std::vector<std::pair<CLI::App*, Command>>;
 

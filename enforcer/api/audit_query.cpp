@@ -2,13 +2,13 @@
 #include "enforcer/api/audit_query.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <string_view>
 #include <utility>
 
+#include "enforcer/monitor/request.h"
 #include "enforcer/monitor/resource_name.h"
-#include "enforcer/monitor/verdict.h"
+#include "enforcer/monitor/rule_names.h"
 
 namespace xenacm::api {
 
@@ -17,7 +17,6 @@ using audit::Filter;
 namespace {
 
 using Read = std::expected<void, std::string>;
-using monitor::Rule;
 
 template <class Member, class Value>
 Read set(Member& member, const Value& value) {
@@ -56,14 +55,6 @@ Read read_one_of(const std::string& key, const std::string& text, const Names& n
   return {};
 }
 
-Read read_rule(const std::string& text, Filter& filter) {
-  constexpr std::array kAll{Rule::label,    Rule::authorization, Rule::chinese_wall, Rule::ste,
-                            Rule::resource, Rule::integrity,     Rule::unavailable};
-  std::array<std::string_view, kAll.size()> names;
-  std::ranges::transform(kAll, names.begin(), [](Rule rule) { return monitor::to_text(rule); });
-  return read_one_of("rule", text, names, filter.rule);
-}
-
 // "phy@nicdom:/dev/a" is what the object of an attach calls "nicdom (phy:/dev/a)".
 audit::ListedResource listed(const std::string& name) {
   const std::size_t colon = name.find(':');
@@ -90,7 +81,7 @@ Read read_parameter(const std::string& key, const std::string& text, Filter& fil
   if (key == "domain") return set(filter.domain, text);
   if (key == "label") return set(filter.label, text);
   if (key == "resource") return read_resource(text, filter);
-  if (key == "rule") return read_rule(text, filter);
+  if (key == "rule") return read_one_of(key, text, monitor::rule_names(), filter.rule);
   if (key == "toolstack") return read_one_of(key, text, monitor::kToolstacks, filter.toolstack);
   if (key == "uid") return read_number(key, text, filter.who.uid);
   if (key == "pid") return read_number(key, text, filter.who.pid);

@@ -13,6 +13,7 @@ using Handler = void (*)(const Backend&, const Call&, const Respond&);
 void get_status(const Backend& backend, const Call& call, const Respond& respond);
 void get_metrics(const Backend& backend, const Call& call, const Respond& respond);
 void get_archives(const Backend& backend, const Call& call, const Respond& respond);
+void get_bindings(const Backend& backend, const Call& call, const Respond& respond);
 void get_domains(const Backend& backend, const Call& call, const Respond& respond);
 void put_mode(const Backend& backend, const Call& call, const Respond& respond);
 

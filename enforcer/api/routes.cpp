@@ -27,6 +27,7 @@ const std::vector<Route>& routes() {
       {"GET", {"policy", "history", "{number}", "document"}, get_past_document},
       {"POST", {"policy", "history", "{number}", "restore"}, post_rollback},
       {"GET", {"labels"}, get_labels},
+      {"GET", {"bindings"}, get_bindings},
       {"GET", {"domains"}, get_domains},
       {"GET", {"domains", "{name}", "label"}, get_domain_label},
       {"PUT", {"domains", "{name}", "label"}, put_domain_label},

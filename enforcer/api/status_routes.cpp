@@ -43,6 +43,10 @@ void get_domains(const Backend& backend, const Call&, const Respond& respond) {
   });
 }
 
+void get_bindings(const Backend& backend, const Call&, const Respond& respond) {
+  show(backend, respond, [](const monitor::State& state) { return json_response(200, bindings_view(state)); });
+}
+
 void put_mode(const Backend& backend, const Call& call, const Respond& respond) {
   const auto body = object_of(call, "mode", respond);
   if (!body) return;

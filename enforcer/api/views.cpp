@@ -5,6 +5,7 @@
 #include <set>
 
 #include "enforcer/monitor/json.h"
+#include "enforcer/monitor/resource_label.h"
 
 namespace xenacm::api {
 
@@ -61,6 +62,34 @@ std::string escaped(const std::string& label) {
   return text;
 }
 
+// A vif goes by the bridge or NIC that it is plugged into.
+std::set<std::string> unlabelled_things_of(const State& state, const monitor::Link& link) {
+  std::set<std::string> names;
+  for (const monitor::Resource& resource : link.resources) {
+    if (!monitor::record_named(state, resource)) names.insert(resource.name.get());
+  }
+  const monitor::RunningDomain* backend = state.find_running(link.key.backend);
+  if (backend == nullptr || link.key.device_class != "vif" || monitor::label_of_link(state, link)) return names;
+  const std::string host = monitor::configured_name(backend->name).get();
+  for (const auto& [kind, name] : {std::pair("bridge", link.network.bridge), {"nic", link.network.nic}}) {
+    if (name.empty()) continue;
+    if (const auto network = monitor::network_name(kind, name, host)) names.insert(network->get());
+  }
+  return names;
+}
+
+// What runs or is used, and has no label.
+json unlabelled(const State& state) {
+  json domains = json::array();
+  for (const auto& [domid, domain] : state.running()) {
+    const auto row = state.row_of(domain.label);
+    if (!row || *row == policy::Tables::kUnlabeledRow) domains.push_back(domain.name.get());
+  }
+  std::set<std::string> resources;
+  for (const auto& [key, link] : state.links()) resources.merge(unlabelled_things_of(state, link));
+  return {{"domains", domains}, {"resources", resources}};
+}
+
 json links_by_class(const State& state) {
   json classes = json::object();
   for (const auto& [key, link] : state.links()) {
@@ -105,6 +134,7 @@ json status_view(const State& state) {
           {"bindings", state.bindings().size()},
           {"resources", state.resources().size()},
           {"adopted", adopted},
+          {"unlabelled", unlabelled(state)},
           {"running_types", counts(state, state.wall().running())},
           {"conflict_aggregate", counts(state, state.wall().aggregate())}};
 }
@@ -167,6 +197,17 @@ json resources_view(const State& state) {
     if (const auto& identity = resource.identity) {
       entry["identity"] = {{"place", identity->place}, {"birth", identity->birth}, {"mark", identity->mark}};
     }
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+json bindings_view(const State& state) {
+  json list = json::array();
+  for (const auto& [name, binding] : state.bindings()) {
+    json entry = label_view(binding.label);
+    entry["name"] = name.get();
+    entry["uuid"] = binding.uuid ? json(binding.uuid->get()) : json();
     list.push_back(std::move(entry));
   }
   return list;

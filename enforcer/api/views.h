@@ -18,6 +18,8 @@ namespace xenacm::api {
 [[nodiscard]] nlohmann::json labels_view(const monitor::State& state, const std::string& type);  // dom, res or any
 [[nodiscard]] nlohmann::json label_view(const monitor::StoredLabel& label);
 [[nodiscard]] nlohmann::json resources_view(const monitor::State& state);
+// The labels that domains get when they start.
+[[nodiscard]] nlohmann::json bindings_view(const monitor::State& state);
 // The label bound to the name, else the one that a running domain of that name has; none: unlabelled.
 [[nodiscard]] std::optional<nlohmann::json> domain_label_view(const monitor::State& state, const std::string& name);
 // What the hypervisor has, each with name and label.

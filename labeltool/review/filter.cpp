@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "enforcer/api/client.h"
+#include "enforcer/monitor/request.h"
+#include "enforcer/monitor/rule_names.h"
 
 namespace xenacm::labeltool::review {
 
@@ -40,19 +42,29 @@ void add_asker(std::string& parameters, const std::string& who) {
   if (const passwd* user = ::getpwnam(who.c_str())) add(parameters, "uid", std::to_string(user->pw_uid));
 }
 
+template <class Names>
+std::string listed(const Names& names) {
+  std::string text;
+  for (const std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string(name);
+  return text;
+}
+
 std::int64_t number_of(const json& record) { return record.value("seq", std::int64_t{0}); }
 
 }  // namespace
 
 void declare(Words& words, Filter& filter) {
+  // The shells' completions read the lists here.
+  const std::string rules = "with a reason of this rule: " + listed(monitor::rule_names());
+  const std::string toolstacks = "asked by this toolstack: " + listed(monitor::kToolstacks);
   words.flag("--denied", filter.denied, "refusals alone, and what permissive mode would have refused")
       .option("--since", filter.since, "from this time on: 2026-11-22T14:02, today, 2h (ago)")
       .option("--until", filter.until, "before this time")
       .option("--domain", filter.domain, "about this domain")
       .option("--label", filter.label, "about this label")
       .option("--resource", filter.resource, "about this disk, device, bridge or NIC")
-      .option("--rule", filter.rule, "with a reason of this rule: ste, chinese-wall, ...")
-      .option("--toolstack", filter.toolstack, "asked by xl, libvirt or xapi")
+      .option("--rule", filter.rule, rules.c_str())
+      .option("--toolstack", filter.toolstack, toolstacks.c_str())
       .option("--who", filter.who, "asked by this user (name or uid), process (pid) or program");
 }
 

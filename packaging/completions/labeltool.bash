@@ -18,6 +18,11 @@ _labeltool_options() {
     _labeltool_help "$@" | sed -n 's/^  \(-[^ =]*\).*/\1/p' | tr ',' '\n'
 }
 
+# _labeltool_listed OPTION: what may stand behind it, where its help ends in ": THIS, THAT".
+_labeltool_listed() {
+    _labeltool_help "${path[@]}" | sed -n "s/^  $1 TEXT.*: //p" | sed 's/, /\n/g'
+}
+
 _labeltool_ask() {
     timeout 2 "$_labeltool_program" "${_labeltool_socket[@]}" "$@" 2>/dev/null </dev/null
 }
@@ -135,7 +140,7 @@ _labeltool_value() {
         --label) _labeltool_offer < <(_labeltool_labels "$([[ ${path[0]-} == audit ]] && echo any || echo dom)") ;;
         --domain) _labeltool_offer < <(_labeltool_domains) ;;
         --resource) _labeltool_offer < <(_labeltool_resources) ;;
-        --toolstack) _labeltool_offer_words xl libvirt xapi ;;
+        --rule | --toolstack) _labeltool_offer < <(_labeltool_listed "$1") ;;
         --format) _labeltool_offer_words table jsonl csv ;;
         --socket | --key | --checkpoint | --output | --domains) _labeltool_offer_files '*' ;;
     esac

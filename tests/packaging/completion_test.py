@@ -166,6 +166,12 @@ class Completion:
             "labeltool import my": {"mytest", "mytest-security_policy.xml"},
             "labeltool import mytest --domains cl": {"client.cfg"},
             "labeltool audit graph --domain D": {"Domain-0"},
+            "labeltool audit --rule ": {"label", "authorization", "chinese-wall", "ste", "resource", "integrity",
+                                        "unavailable"},
+            "labeltool audit summary --rule ch": {"chinese-wall"},
+            "labeltool audit --toolstack ": {"xl", "libvirt", "xapi"},
+            "labeltool do": {"doctor"},
+            "labeltool doctor --w": {"--wait"},
         }.items():
             with self.subTest(line=line):
                 self.assertEqual(self.shell.inserted(line), words)

@@ -131,6 +131,30 @@ TEST_F(PolicyTool, DumpsTheTablesWithWhatIsCounted) {
   EXPECT_NE(dump.find("\nRows, ssidref (labels):\n      0  __UNLABELED__  "), std::string::npos) << dump;
 }
 
+TEST_F(PolicyTool, StatusNamesWhatHasNoLabelAndWhatWouldHaveBeenRefused) {
+  dom0.tool({"mode", "permissive"});
+  Toolstack xl(dom0.xenstored());
+  ASSERT_TRUE(xl.create(1, "client1"));
+  ASSERT_TRUE(xl.create(2, "client2"));
+  ASSERT_TRUE(xl.attach_image(2, "/nonexistent/a.img"));
+  const nlohmann::json unlabelled = dom0.status()["unlabelled"];
+  EXPECT_EQ(unlabelled["domains"], nlohmann::json({"client1", "client2"}));
+  EXPECT_EQ(unlabelled["resources"], nlohmann::json({"file:/nonexistent/a.img"}));
+  const std::string text = dom0.tool({"status"});
+  EXPECT_NE(text.find("unlabelled         : 2 domains: client1, client2\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("refused so far     : would have been: "), std::string::npos) << text;
+  EXPECT_NE(text.find("-> Domain-0"), std::string::npos) << "the latest is the disk's link: " << text;
+  const nlohmann::json shown = nlohmann::json::parse(dom0.tool({"status", "--json"}));
+  EXPECT_EQ(shown["refusals"]["latest"]["decision"], "would-deny");
+  EXPECT_TRUE(shown["lines"]["hooks"].is_array());
+}
+
+TEST_F(PolicyTool, ExaminesNoHostThatHasNoXen) {
+  const Finished finished = dom0.labeltool({"doctor"});
+  EXPECT_EQ(finished.status, 2);
+  EXPECT_TRUE(finished.err.starts_with("Error: this is not Domain-0 of a Xen host")) << finished.err;
+}
+
 TEST_F(PolicyTool, CountsTheVerdictsInStatus) {
   dom0.tool({"addlabel", "A-Bank", "mgt", "client1"});
   dom0.tool({"addlabel", "B-Bank", "mgt", "domain2"});

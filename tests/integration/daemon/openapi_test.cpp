@@ -32,6 +32,7 @@ const std::vector<std::vector<std::string>> kCalls{
     {"GET", "/labels?type=nothing"},
     {"GET", "/domains"},
     {"PUT", "/domains/a/label", R"({"label": "A-Bank", "uuid": "00000000-0000-4000-8000-000000000001"})"},
+    {"GET", "/bindings"},
     {"PUT", "/domains/a/label", R"({"label": "B-Bank"})"},
     {"PUT", "/domains/a/label", "{}"},
     {"PUT", "/domains/Domain-0/label", R"({"label": "A-Bank"})"},

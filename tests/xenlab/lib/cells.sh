@@ -81,7 +81,7 @@ undone() {
         "$traceless" >>/tmp/attempt 2>&1
         result="left traces"
     else
-        time=$(labeltool status | sed -n 's/^last alarm *: .*\(paused\|closing began\) \([0-9]*\) ms after.*/\2/p')
+        time=$(labeltool status --json | sed -n 's/^ *"last_alarm": .*\(paused\|closing began\) \([0-9]*\) ms after.*/\2/p')
         result="undone, ${time:-unknown} ms"
     fi
     cell "$operation" "$way" "$result"

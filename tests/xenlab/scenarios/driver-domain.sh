@@ -66,6 +66,11 @@ check "the status is an error" xenstore_is /local/domain/0/backend/vif/99/0/hotp
 check "the real script was not run" test ! -e /tmp/real-script.ran
 check "going away is not asked" vif_acm offline type_if=vif
 check "the real script did that" grep -q '^offline backend/vif/99/0$' /tmp/real-script.ran
+printf 'script=/tmp/absent\ntimeout=2\n' >/etc/xenacm/vif-acm.conf
+check "a verdict that allows" xenstore-write /local/domain/0/backend/vif/99/0/xenacm/verdict allow
+refused "a real script that is missing is a failure" vif_acm online type_if=vif
+check "... which is told" xenstore_is /local/domain/0/backend/vif/99/0/hotplug-error \
+    "the hotplug script /tmp/absent is not here, or cannot be run"
 check "it is cleared" xenstore-rm /local/domain/0/backend/vif/99
 rm /etc/xenacm/vif-acm.conf
 

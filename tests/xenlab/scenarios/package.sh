@@ -30,6 +30,11 @@ another_daemon_than() {
     answers && pid=$(pid_of acm-enforcerd) && [ "$pid" != "$1" ]
 }
 
+fits_on_a_screen() {
+    awk 'length > 80 { print "too wide: " $0; bad = 1 } END { if (NR > 24) print NR " lines"; exit (bad || NR > 24) }' \
+        "$shown_output"
+}
+
 no_daemon() {
     ! pid_of acm-enforcerd
 }
@@ -59,6 +64,30 @@ check "systemd watches it" test "$(systemctl show --value --property WatchdogUSe
 check "the configuration is sound, every setting commented out" acm-enforcerd --check --state-dir /nowhere
 check "the schema is in the catalog" grep -r -q security_policy.xsd /usr/share/xml/xenacm/catalog.xml
 check "libvirtd works" virsh --connect xen:///system list
+
+step "The first day: two domains start, as they did before; one screen tells what enforcement would do"
+# As after a boot: daemon and libvirtd start, in this order.
+check "the services start anew" systemctl restart acm-enforcerd
+check "the daemon answers" wait_until 60 answers
+check "libvirtd works" virsh --connect xen:///system list
+check "client1 starts" xl create -p client1.cfg
+check "client2 starts" xl create -p client2.cfg
+show labeltool status
+check "it fits on a screen" fits_on_a_screen
+check "nothing is refused" shown_says '^verdicts .* 0 denied, '
+check "what has no label is named" shown_says '^unlabelled *: 2 domains: client1, client2$'
+check "what would have been refused is counted by rule" shown_says '^refused so far *: would have been: [0-9]+ \('
+check "... with the latest" shown_says '^the latest *: record [0-9]+: '
+check "... and the command that shows them" shown_says '^see *: labeltool audit --denied'
+check "JSON has the same" grep -q '"would_deny": [1-9]' <(labeltool status --json)
+show labeltool doctor --wait 0
+check "hooks are to be installed" shown_says 'hook-missing: libvirt is here'
+check "... from where the remedy says" test -f /usr/share/doc/xenacm/examples/hooks/libxl
+check "no toolstack daemon goes round the gate" shown_is_silent_on 'bypass: '
+check "nothing is critical" shown_says '^0 critical, '
+xl destroy client1
+xl destroy client2
+check "they are gone" wait_until 30 counts_are "SystemManagement 1"
 
 step "A label and enforcement, in the unit's sandbox"
 check "mytest is set" labeltool setpolicy ACM mytest
