@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-std::string refused(const json& value) {
+std::string refusal_of(const json& value) {
   const auto state = state_from_json(value);
   return state ? "" : state.error();
 }
@@ -47,23 +47,23 @@ TEST(StateJson, EveryStateComesBackAsItWas) {
 
 TEST(StateJson, WhatIsNoStateIsRefusedWithTheRowThatIsWrong) {
   const json whole = reread(Scene::mytest().state());
-  EXPECT_EQ(refused(whole), "");
-  EXPECT_EQ(refused(nullptr), "snapshot has no list of rows");
+  EXPECT_EQ(refusal_of(whole), "");
+  EXPECT_EQ(refusal_of(nullptr), "snapshot has no list of rows");
   json without_policy = whole;
   without_policy["rows"].erase(0);
-  EXPECT_EQ(refused(without_policy), "snapshot.rows[0] is no policy");
+  EXPECT_EQ(refusal_of(without_policy), "snapshot.rows[0] is no policy");
   json two_policies = whole;
   two_policies["rows"].push_back(whole["rows"][0]);
-  EXPECT_EQ(refused(two_policies), "snapshot.rows[" + std::to_string(whole["rows"].size()) + "] is a second policy");
+  EXPECT_EQ(refusal_of(two_policies), "snapshot.rows[" + std::to_string(whole["rows"].size()) + "] is a second policy");
   json unknown = whole;
   unknown["rows"].push_back({{"kind", "drop_running"}, {"domid", 0}});
-  EXPECT_EQ(refused(unknown),
+  EXPECT_EQ(refusal_of(unknown),
             "snapshot.rows[" + std::to_string(whole["rows"].size()) + "] is of no known kind: drop_running");
   json lost = whole;
   for (json& row : lost["rows"]) {
     if (row["kind"] == "running") row["label"]["label"] = "Nobody";
   }
-  EXPECT_EQ(refused(lost), "snapshot: Domain-0's label ACM:mytest:Nobody is not in its policy");
+  EXPECT_EQ(refusal_of(lost), "snapshot: Domain-0's label ACM:mytest:Nobody is not in its policy");
 }
 
 }  // namespace
