@@ -11,7 +11,7 @@ TEST(DomainConfig, ADiskWithALineBreakDoesNotEndTheProcess) {
   for (const char* disk : {"a\nb", "phy:/dev/a,xvda,w\n", "\n", "phy:/dev/a,xvda,\x7f"}) {
     EXPECT_FALSE(parse_disk(disk)) << disk;
   }
-  const auto config = parse_domain_config("name = 'a'\ndisk = [ \"\"\"phy:/dev/a,\nxvda,w\"\"\" ]\n", "a.cfg");
+  const auto config = parse_domain_config("name = 'a'\ndisk = [ 'phy:/dev/a\\nb,xvda,w' ]\n", "a.cfg");
   ASSERT_FALSE(config);
   EXPECT_NE(config.error().find("control characters"), std::string::npos) << config.error();
 }
