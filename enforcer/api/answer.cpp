@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "enforcer/monitor/json.h"
+#include "enforcer/monitor/json_depth.h"
 
 namespace xenacm::api {
 
@@ -67,8 +68,12 @@ std::optional<std::string> member(const json& body, const char* key) {
   return found->get<std::string>();
 }
 
+json body_of(const Call& call) {
+  return monitor::is_shallow(call.body) ? json::parse(call.body, nullptr, false) : json();
+}
+
 std::optional<json> object_of(const Call& call, const char* required, const Respond& respond) {
-  json body = json::parse(call.body, nullptr, false);
+  json body = body_of(call);
   if (body.is_object() && member(body, required)) return body;
   respond(error_response(400, std::string("the body must be a JSON object with the string \"") + required + "\""));
   return std::nullopt;

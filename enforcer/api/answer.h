@@ -24,6 +24,9 @@ void aside(const Backend& backend, const Respond& respond, std::function<void()>
 // The string member of an object; none: there is none, or it is no string.
 [[nodiscard]] std::optional<std::string> member(const nlohmann::json& body, const char* key);
 
+// The body as JSON; no object where it is none, or nested too deep.
+[[nodiscard]] nlohmann::json body_of(const Call& call);
+
 // The body as a JSON object that has the string `required`; otherwise the call is answered.
 [[nodiscard]] std::optional<nlohmann::json> object_of(const Call& call, const char* required, const Respond& respond);
 

@@ -16,13 +16,12 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <chrono>
 #include <utility>
 
 #include "enforcer/api/client.h"
 #include "enforcer/api/routes.h"
+#include "enforcer/api/target.h"
 #include "enforcer/xen/peer.h"
 
 namespace xenacm::api {
@@ -44,17 +43,6 @@ enum class Access { none, read, change };
 Access access_of(int socket, const monitor::Caller& peer, const std::string& reading_group) {
   if (peer.uid == 0 || peer.uid == ::geteuid()) return Access::change;
   return xen::peer_in_group(socket, peer, reading_group) ? Access::read : Access::none;
-}
-
-// The target "/v1/domains/a%20b/label?x=1" taken apart and decoded; false: not of that form.
-bool read_target(std::string_view target, Call& call) {
-  const auto url = boost::urls::parse_origin_form(target);
-  if (!url) return false;
-  for (const auto& segment : url->segments()) call.path.push_back(segment);
-  for (const auto& parameter : url->params()) call.query[parameter.key] = parameter.value;
-  if (call.path.empty() || call.path.front() != "v1") return false;
-  call.path.erase(call.path.begin());
-  return true;
 }
 
 // The toolstack that a hook asks for, where it says one; false: it is none that is known.

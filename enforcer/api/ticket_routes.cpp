@@ -71,7 +71,7 @@ void reserve(const Backend& backend, const State& state, const std::shared_ptr<A
 }  // namespace
 
 void post_tickets(const Backend& backend, const Call& call, const Respond& respond) {
-  const json body = json::parse(call.body, nullptr, false);
+  const json body = body_of(call);
   if (!body.is_object()) return respond(error_response(400, "the body must be a JSON object"));
   if (call.body.size() > 2 * xen::kMaxConfigBytes) {
     return respond(error_response(422, "the body is larger than a domain's description can be"));

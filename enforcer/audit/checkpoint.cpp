@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "enforcer/monitor/json_depth.h"
+
 namespace xenacm::audit {
 
 using nlohmann::json;
@@ -45,6 +47,7 @@ std::string sign_checkpoint(std::int64_t seq, const Hash& hash, std::chrono::mic
 }
 
 std::expected<Checkpoint, std::string> parse_checkpoint(std::string_view text) {
+  if (!monitor::is_shallow(text)) return refused("it is nested too deep");
   try {
     json checkpoint = json::parse(text);
     const std::string signature = checkpoint.at("signature");

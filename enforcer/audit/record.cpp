@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "enforcer/monitor/json.h"
+#include "enforcer/monitor/json_depth.h"
 
 namespace xenacm::audit {
 
@@ -68,6 +69,7 @@ std::string text_of(const Record& record) {
 }
 
 std::expected<Record, std::string> parse_record(std::string_view text) {
+  if (!monitor::is_shallow(text)) return std::unexpected<std::string>("not an audit record: nested too deep");
   try {
     return read(json::parse(text));
   } catch (const json::exception& error) {

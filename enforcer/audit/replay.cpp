@@ -9,6 +9,7 @@
 #include "enforcer/audit/derive.h"
 #include "enforcer/audit/notes.h"
 #include "enforcer/monitor/json.h"
+#include "enforcer/monitor/json_depth.h"
 #include "enforcer/monitor/request_json.h"
 #include "enforcer/monitor/state_json.h"
 
@@ -88,7 +89,7 @@ void end_tickets(monitor::State& state) {
 std::vector<Difference> Replay::feed(std::string_view line) {
   ++records_;
   Differences differences;
-  const json record = json::parse(line, nullptr, false);
+  const json record = monitor::is_shallow(line) ? json::parse(line, nullptr, false) : json();
   const std::int64_t seq = seq_of(record);
   if (seq == 0) {
     differences.push_back({0, "record", std::string(line), "after record " + std::to_string(last_) + " another one"});

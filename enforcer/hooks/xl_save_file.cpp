@@ -76,7 +76,9 @@ json pci_of(const json& device) {
 
 json list_of(const json& config, const char* key, json (*entry_of)(const json&)) {
   json list = json::array();
-  for (const json& device : config.value(key, json::array())) {
+  const auto devices = config.find(key);
+  if (devices == config.end()) return list;
+  for (const json& device : *devices) {
     json entry = device.is_object() ? entry_of(device) : json();
     if (!entry.is_null()) list.push_back(std::move(entry));
   }
@@ -87,13 +89,14 @@ json list_of(const json& config, const char* key, json (*entry_of)(const json&))
 
 std::expected<json, std::string> describe_libxl_json(std::string_view text) {
   const json config = json::parse(text, nullptr, false);
-  if (!config.is_object() || !config.value("c_info", json()).is_object()) {
+  const auto found = config.find("c_info");
+  if (found == config.end() || !found->is_object()) {
     return std::unexpected<std::string>("it holds no domain configuration");
   }
   for (const char* key : {"disks", "nics", "pcidevs"}) {
     if (config.contains(key) && !config.at(key).is_array()) return std::unexpected(std::string(key) + " is not a list");
   }
-  const json& info = config.at("c_info");
+  const json& info = *found;
   json domain{{"name", text_at(info, "name")},
               {"disks", list_of(config, "disks", disk_of)},
               {"vifs", list_of(config, "nics", vif_of)},

@@ -63,7 +63,7 @@ void append_snapshot(SQLite::Database& db) {
   (void)append_audit(db, read_tip(db), snapshot_of(*state, self));
 }
 
-// A ledger of an earlier version keeps all it has.
+// A ledger of an earlier version keeps all it has; one that is damaged stays as it is.
 void migrate(SQLite::Database& db, int version) {
   SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
   if (version < 2) db.exec(kLedger1To2Sql);
@@ -73,6 +73,7 @@ void migrate(SQLite::Database& db, int version) {
     adopt_audit_3(db);
     append_snapshot(db);
   }
+  verify(db);
   transaction.commit();
   spdlog::info("the ledger was brought from schema version {} to {}", version, kSchemaVersion);
 }
@@ -99,16 +100,18 @@ void make(const std::filesystem::path& file) {
 
 void prepare(SQLite::Database& db) {
   db.setBusyTimeout(5000);
-  db.exec(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
+  db.exec("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
   const int version = db.execAndGet("PRAGMA user_version").getInt();
   if (version > 0 && version < kSchemaVersion) {
     migrate(db, version);
-  } else if (version != kSchemaVersion) {
+  } else if (version == kSchemaVersion) {
+    verify(db);
+  } else {
     throw std::runtime_error("its schema version is " + std::to_string(version) + ", this program knows " +
                              std::to_string(kSchemaVersion) + "; use the program that wrote it, or a newer one");
   }
-  verify(db);
+  // INVARIANT: of what is not sound nothing was written so far.
+  db.exec("PRAGMA journal_mode = WAL");
 }
 
 }  // namespace xenacm::ledger

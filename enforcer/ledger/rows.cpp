@@ -2,6 +2,7 @@
 #include "enforcer/ledger/rows.h"
 
 #include <map>
+#include <stdexcept>
 #include <utility>
 
 #include "enforcer/ledger/column.h"
@@ -129,9 +130,15 @@ StoredLabel label_of(SQLite::Statement& row) {
   return {text_column(row, "policy"), text_column(row, "label"), row.getColumn("valid").getInt() != 0};
 }
 
-DomId domid_of(SQLite::Statement& row, const char* column) {
-  return DomId(static_cast<std::uint16_t>(row.getColumn(column).getInt()));
+// A number that does not fit would pass for another one.
+template <class Number>
+Number number(SQLite::Statement& row, const char* column) {
+  const std::int64_t value = row.getColumn(column).getInt64();
+  if (std::in_range<Number>(value)) return static_cast<Number>(value);
+  throw std::runtime_error("there is no " + std::string(column) + " " + std::to_string(value));
 }
+
+DomId domid_of(SQLite::Statement& row, const char* column) { return DomId(number<std::uint16_t>(row, column)); }
 
 std::optional<Identity> identity_of(SQLite::Statement& row) {
   if (row.getColumn("place").isNull()) return std::nullopt;
@@ -140,7 +147,7 @@ std::optional<Identity> identity_of(SQLite::Statement& row) {
 
 LinkKey link_key_of(SQLite::Statement& row) {
   return {text_column(row, "class"), domid_of(row, "frontend"), domid_of(row, "backend"),
-          static_cast<std::uint32_t>(row.getColumn("device").getInt64())};
+          number<std::uint32_t>(row, "device")};
 }
 
 template <class Visit>
@@ -184,7 +191,7 @@ std::expected<State, std::string> read_state(SQLite::Database& db) {
   });
   for_each_row(db, "SELECT * FROM vif_label", [&](SQLite::Statement& row) {
     state.apply(
-        PutVifLabel{{DomainName(text_column(row, "domain")), row.getColumn("number").getUInt()}, label_of(row)});
+        PutVifLabel{{DomainName(text_column(row, "domain")), number<std::uint32_t>(row, "number")}, label_of(row)});
   });
   for_each_row(db, "SELECT * FROM running", [&](SQLite::Statement& row) {
     state.apply(

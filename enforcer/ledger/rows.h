@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of the ledger to values of the monitor and back. Internal to the ledger; throws SQLite::Exception.
+// Rows of the ledger to values of the monitor and back. Internal to the ledger; throws SQLite::Exception or
+// std::runtime_error.
 #pragma once
 
 #include <SQLiteCpp/SQLiteCpp.h>

@@ -96,13 +96,13 @@ Parsed parse_vlan(std::string_view text, std::string_view id) {
   return ResourceName("vlan:" + std::to_string(number));
 }
 
-}  // namespace
+std::unexpected<std::string> too_long(std::size_t bytes) {
+  return std::unexpected("Resource name of " + std::to_string(bytes) + " bytes is longer than " +
+                         std::to_string(kMaxResourceNameBytes));
+}
 
-std::expected<ResourceName, std::string> parse_resource_name(std::string_view text) {
-  if (text.size() > kMaxResourceNameBytes) {
-    return std::unexpected("Resource name of " + std::to_string(text.size()) + " bytes is longer than " +
-                           std::to_string(kMaxResourceNameBytes));
-  }
+Parsed parse(std::string_view text) {
+  if (text.size() > kMaxResourceNameBytes) return too_long(text.size());
   if (std::ranges::any_of(text, [](unsigned char c) { return c < ' ' || c == 0x7f; })) {
     return std::unexpected<std::string>("Resource name contains control characters");
   }
@@ -125,6 +125,15 @@ std::expected<ResourceName, std::string> parse_resource_name(std::string_view te
   if (kind == "vlan") return parse_vlan(text, rest);
   return bad(text, "is of an unknown kind '" + std::string(kind) +
                        "'; the kinds are phy:, file:, tap:SUBTYPE:, pci:, nic:, bridge: and vlan:");
+}
+
+}  // namespace
+
+std::expected<ResourceName, std::string> parse_resource_name(std::string_view text) {
+  auto name = parse(text);
+  // What is completed with /dev may have become too long.
+  if (name && name->get().size() > kMaxResourceNameBytes) return too_long(name->get().size());
+  return name;
 }
 
 std::expected<ResourceName, std::string> parse_host_resource_name(std::string_view text) {

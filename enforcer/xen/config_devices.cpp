@@ -88,9 +88,16 @@ std::expected<ConfiguredPci, std::string> read_pci(const std::string& spec) {
   return ConfiguredPci{address, *std::move(name)};
 }
 
+// libxlutil ends the whole process (exit, "flex scanner jammed") where a disk contains a line break, and reads none
+// further than to a NUL.
+bool has_control_characters(const std::string& spec) {
+  return std::ranges::any_of(spec, [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; });
+}
+
 }  // namespace
 
 std::expected<ConfiguredDisk, std::string> read_disk(const Config& config, const std::string& spec) {
+  if (has_control_characters(spec)) return std::unexpected("disk '" + spec + "': contains control characters");
   ParsedDisk disk;
   if (!disk.parse(config.get(), spec)) return std::unexpected("disk '" + spec + "'");
   ConfiguredDisk configured{head_of(spec), std::nullopt, text_of(disk->backend_domname)};

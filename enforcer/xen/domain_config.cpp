@@ -83,6 +83,15 @@ std::expected<std::optional<AccessControl>, std::string> get_access_control(cons
   return std::nullopt;
 }
 
+// libxlutil passes over what it cannot read at the end of the last line, if that has no line break; with a line below
+// it the same is an error.
+bool ends_well(const std::string& text, Report& report, const std::string& file) {
+  if (text.empty() || text.ends_with('\n')) return true;
+  const Config config(xlu_cfg_init(report.stream(), file.c_str()), &xlu_cfg_destroy);
+  const std::string whole = text + '\n';
+  return config != nullptr && xlu_cfg_readdata(config.get(), whole.data(), static_cast<int>(whole.size())) == 0;
+}
+
 }  // namespace
 
 std::expected<ConfiguredDisk, std::string> parse_disk(const std::string& spec) {
@@ -100,10 +109,15 @@ std::expected<DomainConfig, std::string> parse_domain_config(const std::string& 
     return std::unexpected(file + ": larger than a domain configuration can be (" + std::to_string(kMaxConfigBytes) +
                            " bytes)");
   }
+  // In a string libxlutil ends the whole process over it (a failed assertion).
+  if (text.find('\0') != std::string::npos) {
+    return std::unexpected("Invalid config file: " + file + " contains a NUL byte; it is no text");
+  }
   Report report;
   const Config config(xlu_cfg_init(report.stream(), file.c_str()), &xlu_cfg_destroy);
   if (config == nullptr) return std::unexpected(file + ": out of memory");
-  if (xlu_cfg_readdata(config.get(), text.data(), static_cast<int>(text.size())) != 0) {
+  if (xlu_cfg_readdata(config.get(), text.data(), static_cast<int>(text.size())) != 0 ||
+      !ends_well(text, report, file)) {
     return std::unexpected("Invalid config file: " + report.text());
   }
   const auto name = get_string(config, "name");

@@ -175,6 +175,16 @@ TEST(Replay, EndsTicketsWhereTheDaemonStartedAnew) {
       << "this log's state kept the ticket, and a daemon's would not have";
 }
 
+TEST(Replay, ARecordThatIsNestedTooDeepDoesNotEndIt) {
+  constexpr std::size_t kDepth = 200'000;
+  const std::string nested = std::string(kDepth, '[') + std::string(kDepth, ']');
+  Replay replay;
+  const auto differences = replay.feed(R"({"seq":1,"request":)" + nested + "}");
+  ASSERT_EQ(differences.size(), 1u);
+  EXPECT_EQ(differences.front().what, "record");
+  EXPECT_FALSE(parse_record(R"({"seq":1,"reasons":)" + nested + "}"));
+}
+
 TEST(Replay, GoesOnPastWhatIsNoRecord) {
   Replay replay;
   for (const char* text :

@@ -105,6 +105,15 @@ TEST(LibxlJson, TellsWhatLabelsAreAbout) {
     "pci": ["0001:04:1f.7", "0000:00:00.0"]}})"));
 }
 
+TEST(LibxlJson, IsReadHoweverDeepItIsNested) {
+  constexpr std::size_t kDepth = 200'000;
+  const std::string nested = std::string(kDepth, '[') + std::string(kDepth, ']');
+  const auto described =
+      describe_libxl_json(R"({"c_info": {"name": "a", "x": )" + nested + R"(}, "disks": [{"x": )" + nested + "}]}");
+  ASSERT_TRUE(described) << described.error();
+  EXPECT_EQ(described->at("domain").at("name"), "a");
+}
+
 TEST(LibxlJson, SurvivesValuesOfOtherTypes) {
   const auto body = describe_libxl_json(R"({"c_info": {"name": 7, "uuid": null}, "disks": [1, {"pdev_path": []}],
                                             "nics": [null, {"devid": -1, "bridge": {}}]})");

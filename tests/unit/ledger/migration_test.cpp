@@ -130,6 +130,18 @@ TEST_P(Migration, LeavesALogThatCanBeReplayed) {
   EXPECT_EQ(replay.derived(), 2);
 }
 
+TEST_P(Migration, LeavesADamagedLedgerAsItIs) {
+  const Scratch scratch;
+  make_version(GetParam(), scratch.file());
+  SQLite::Database(scratch.file().string(), SQLite::OPEN_READWRITE)
+      .exec("PRAGMA ignore_check_constraints = ON; UPDATE enforced SET id = 2");
+  const std::string before = text_of(scratch.file());
+  const auto opened = Ledger::open(scratch.dir());
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().find("Nothing was changed"), std::string::npos) << opened.error();
+  EXPECT_TRUE(text_of(scratch.file()) == before);
+}
+
 TEST_P(Migration, ComesToTheSchemaOfANewLedger) {
   const Scratch old;
   const Scratch fresh;

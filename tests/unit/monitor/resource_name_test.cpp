@@ -74,6 +74,13 @@ TEST(ResourceName, LongerThanTheLimitIsRefused) {
   EXPECT_FALSE(parse_resource_name("file:/" + std::string(kMaxResourceNameBytes - 5, 'a')));
 }
 
+TEST(ResourceName, ADeviceWhoseNameIsTooLongOnceItIsCompletedIsRefused) {
+  constexpr std::string_view kCompleted = "phy:/dev/";
+  const std::string longest(kMaxResourceNameBytes - kCompleted.size(), 'a');
+  EXPECT_TRUE(parse_resource_name("phy:" + longest));
+  EXPECT_FALSE(parse_resource_name("phy:" + longest + "a"));
+}
+
 TEST(ResourceName, ACanonicalNameIsItsOwnCanonicalForm) {
   const bool held = rc::check("idempotent", [](const std::string& tail) {
     for (const char* kind : {"phy:", "phy@d:", "file:/", "file@d:/", "tap:aio:/", "bridge:", "nic:", "pci:", "vlan:"}) {
