@@ -12,11 +12,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kHistory = "/v1/policy/history";
+constexpr const char* kTakenHistory = "/v1/policy/history";
 
 // The number in the history of the policy that is in force.
 std::expected<std::string, Failure> present_number(const Context& context) {
-  const auto history = ask(context, "GET", kHistory);
+  const auto history = ask(context, "GET", kTakenHistory);
   if (!history) return std::unexpected(history.error());
   return std::to_string(history->back().value("number", 0));
 }
@@ -30,7 +30,7 @@ void take_back(const Context& context, std::span<const Import> done, const std::
     }
   }
   if (policy_before.empty()) return;
-  const auto back = ask(context, "POST", std::string(kHistory) + "/" + policy_before + "/restore?force=1");
+  const auto back = ask(context, "POST", std::string(kTakenHistory) + "/" + policy_before + "/restore?force=1");
   if (!back) {
     failure.details.push_back("the imported policy stays set (labeltool policy rollback " + policy_before +
                               " takes it back): " + back.error().message);
