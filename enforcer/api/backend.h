@@ -13,6 +13,7 @@
 #include "enforcer/audit/filter.h"
 #include "enforcer/monitor/state.h"
 #include "enforcer/monitor/submit.h"
+#include "enforcer/monitor/tally.h"
 
 namespace xenacm::api {
 
@@ -66,8 +67,8 @@ struct Backend {
   // Compares resource labels with what is there now: array of Finding (schemas/openapi.yaml); none while the ledger
   // cannot be read.
   std::function<void(std::function<void(std::optional<nlohmann::json>)>)> check_resources;
-  // Verdicts since the start: allow, deny, would_deny.
-  std::function<nlohmann::json()> verdicts;
+  // Verdicts since the start.
+  std::function<const monitor::Tally&()> tally;
   // What ends tickets (ticket_watch.h). Of the API's thread, which `submit` answers on.
   TicketWatch* tickets = nullptr;
   // Gate and guard as they stand.

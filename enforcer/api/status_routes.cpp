@@ -4,15 +4,26 @@
 
 #include "enforcer/api/answer.h"
 #include "enforcer/api/handlers.h"
+#include "enforcer/api/metrics.h"
 #include "enforcer/api/views.h"
 
 namespace xenacm::api {
 
 using nlohmann::json;
 
+namespace {
+
+json verdicts_view(const monitor::Tally& tally) {
+  return {{"allow", tally.verdicts(monitor::Decision::allow)},
+          {"deny", tally.verdicts(monitor::Decision::deny)},
+          {"would_deny", tally.verdicts(monitor::Decision::would_deny)}};
+}
+
+}  // namespace
+
 void get_status(const Backend& backend, const Call&, const Respond& respond) {
   show(backend, respond,
-       [lines = backend.lines(), verdicts = backend.verdicts(),
+       [lines = backend.lines(), verdicts = verdicts_view(backend.tally()),
         audit = backend.audit_state()](const monitor::State& state) {
          json body = status_view(state);
          body["lines"] = lines;
@@ -24,9 +35,8 @@ void get_status(const Backend& backend, const Call&, const Respond& respond) {
 
 void get_metrics(const Backend& backend, const Call&, const Respond& respond) {
   show(backend, respond,
-       [lines = backend.lines(), verdicts = backend.verdicts(),
-        audit = backend.audit_state()](const monitor::State& state) {
-         return Response{200, metrics_view(state, lines, verdicts) + audit_metrics(audit), "text/plain; version=0.0.4"};
+       [lines = backend.lines(), &tally = backend.tally(), audit = backend.audit_state()](const monitor::State& state) {
+         return Response{200, metrics_text(state, tally, lines, audit), "text/plain; version=0.0.4"};
        });
 }
 

@@ -46,22 +46,6 @@ const monitor::RunningDomain* find(const State& state, const json& present) {
   return domain->uuid.get() == present.at("uuid").get<std::string>() ? domain : nullptr;
 }
 
-std::string metric(const std::string& name, const std::string& help, const std::string& type,
-                   const std::string& samples) {
-  return "# HELP " + name + " " + help + "\n# TYPE " + name + " " + type + "\n" + samples;
-}
-
-std::string sample(const std::string& name, std::uint64_t value) { return name + " " + std::to_string(value) + "\n"; }
-
-std::string escaped(const std::string& label) {
-  std::string text;
-  for (const char c : label) {
-    if (c == '\\' || c == '"') text += '\\';
-    text += c;
-  }
-  return text;
-}
-
 // A vif goes by the bridge or NIC that it is plugged into.
 std::set<std::string> unlabelled_things_of(const State& state, const monitor::Link& link) {
   std::set<std::string> names;
@@ -250,61 +234,6 @@ json diagnostics_view(const policy::Diagnostics& diagnostics) {
   const std::string_view message =
       error != diagnostics.end() ? policy::describe(error->code) : "The policy is not valid.";
   return {{"error", {{"message", message}}}, {"diagnostics", diagnostics_list(diagnostics)}};
-}
-
-std::string metrics_view(const State& state, const json& lines, const json& verdicts) {
-  std::string decided;
-  for (const auto& [decision, count] : verdicts.items()) {
-    decided += sample("xenacm_verdicts_total{decision=\"" + decision + "\"}", count.get<std::uint64_t>());
-  }
-  std::string types;
-  for (std::size_t type = 0; type < state.tables().chw_types.size(); ++type) {
-    types += sample("xenacm_running_types{type=\"" + escaped(state.tables().chw_types[type]) + "\"}",
-                    static_cast<std::uint64_t>(state.wall().running()[type]));
-  }
-  const auto gate = [&](const char* key) { return lines.at("gate").value(key, std::uint64_t{0}); };
-  return metric("xenacm_enforcing", "1 while the global mode is enforcing.", "gauge",
-                sample("xenacm_enforcing", state.mode() == monitor::Mode::enforcing ? 1 : 0)) +
-         metric("xenacm_verdicts_total", "Verdicts since the daemon's start.", "counter", decided) +
-         metric("xenacm_running_domains", "Domains the ledger holds as running, Domain-0 included.", "gauge",
-                sample("xenacm_running_domains", state.running().size())) +
-         metric("xenacm_links", "Admitted device links.", "gauge", sample("xenacm_links", state.links().size())) +
-         metric("xenacm_tickets", "Domains about to start.", "gauge",
-                sample("xenacm_tickets", state.tickets().size())) +
-         metric("xenacm_running_types", "Running domains by Chinese Wall type.", "gauge", types) +
-         metric("xenacm_gate_connections", "Clients of xenstored connected through the gate.", "gauge",
-                sample("xenacm_gate_connections", gate("connections"))) +
-         metric("xenacm_gate_judged_total", "Domain starts and links that the gate had decided.", "counter",
-                sample("xenacm_gate_judged_total", gate("judged"))) +
-         metric("xenacm_gate_refused_total", "Of these, how many were refused.", "counter",
-                sample("xenacm_gate_refused_total", gate("refused"))) +
-         metric("xenacm_guard_alarms_total", "What came round the gate and was refused, or would have been.", "counter",
-                sample("xenacm_guard_alarms_total", lines.at("guard").value("alarms", std::uint64_t{0})));
-}
-
-std::string audit_metrics(const json& audit) {
-  const auto number = [&](const char* key) { return audit.at(key).get<std::uint64_t>(); };
-  std::string positions;
-  std::string failing;
-  for (const json& output : audit.at("outputs")) {
-    const std::string label = "{output=\"" + escaped(output.at("name")) + "\"}";
-    positions += sample("xenacm_audit_output_position" + label, output.at("position").get<std::uint64_t>());
-    failing += sample("xenacm_audit_output_failing" + label, output.at("error") == "" ? 0 : 1);
-  }
-  return metric("xenacm_audit_writable", "0 while no record can be written.", "gauge",
-                sample("xenacm_audit_writable", audit.at("writable").get<bool>() ? 1 : 0)) +
-         metric("xenacm_audit_gaps_total", "Times in which no record could be written.", "counter",
-                sample("xenacm_audit_gaps_total", number("gaps"))) +
-         metric("xenacm_audit_gap_verdicts", "Verdicts without a record in the present or last gap.", "gauge",
-                sample("xenacm_audit_gap_verdicts{kind=\"refused\"}", number("refused")) +
-                    sample("xenacm_audit_gap_verdicts{kind=\"let through\"}", number("let_through")) +
-                    sample("xenacm_audit_gap_verdicts{kind=\"recorded late\"}", number("late"))) +
-         metric("xenacm_audit_archived_records", "Records that are in archives.", "gauge",
-                sample("xenacm_audit_archived_records", number("archived_to"))) +
-         metric("xenacm_audit_archive_failing", "1 while the oldest records cannot be archived.", "gauge",
-                sample("xenacm_audit_archive_failing", audit.at("archive_error") == "" ? 0 : 1)) +
-         metric("xenacm_audit_output_position", "Number of the last record that the output has.", "gauge", positions) +
-         metric("xenacm_audit_output_failing", "1 while the output takes nothing.", "gauge", failing);
 }
 
 }  // namespace xenacm::api

@@ -26,9 +26,5 @@ namespace xenacm::api {
 [[nodiscard]] nlohmann::json domains_view(const monitor::State& state, const nlohmann::json& present);
 [[nodiscard]] nlohmann::json diagnostics_list(const policy::Diagnostics& diagnostics);
 [[nodiscard]] nlohmann::json diagnostics_view(const policy::Diagnostics& diagnostics);
-// Prometheus text format.
-[[nodiscard]] std::string metrics_view(const monitor::State& state, const nlohmann::json& lines,
-                                       const nlohmann::json& verdicts);
-[[nodiscard]] std::string audit_metrics(const nlohmann::json& audit);
 
 }  // namespace xenacm::api

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -28,6 +29,13 @@ ledger::OnFailure on_failure_of(const std::string& word) {
                    error);
   spdlog::default_logger()->flush();
   std::_Exit(EXIT_FAILURE);
+}
+
+// Of a file that may not be there.
+std::uintmax_t bytes_of(const std::filesystem::path& file) {
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(file, error);
+  return error ? 0 : bytes;
 }
 
 }  // namespace
@@ -70,7 +78,15 @@ json Enforcer::audit_state() const {
   for (const outputs::Follower::Told& output : outputs_->told()) {
     outputs.push_back({{"name", output.name}, {"position", output.position}, {"error", output.error}});
   }
+  const ledger::Standing& standing = committer_->standing();
+  const std::filesystem::path file = config_.state_dir / ledger::kLedgerFile;
   return {{"writable", !outage.lasts},
+          {"waiting", committer_->waiting()},
+          {"last_record", standing.last_record.load()},
+          {"checkpoint_record", standing.checkpoint_record.load()},
+          {"checkpoint_time", standing.checkpoint_time.load()},
+          {"ledger_bytes", bytes_of(file)},
+          {"wal_bytes", bytes_of(file.string() + "-wal")},
           {"on_failure", config_.audit.on_failure},
           {"gaps", outage.count},
           {"since", outage.since.count()},

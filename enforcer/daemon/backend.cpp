@@ -50,10 +50,6 @@ std::vector<resource::Record> records_of(const monitor::State& state) {
   return records;
 }
 
-json verdicts_json(const ledger::Counters& counters) {
-  return {{"allow", counters.allow.load()}, {"deny", counters.deny.load()}, {"would_deny", counters.would_deny.load()}};
-}
-
 // A record for reading: without the request that replays need.
 json record_json(const std::string& record) {
   json value = json::parse(record, nullptr, false);
@@ -200,7 +196,7 @@ api::Backend Enforcer::backend() {
                   });
                 });
               },
-          .verdicts = [this] { return verdicts_json(committer_->counters()); },
+          .tally = [this]() -> const monitor::Tally& { return committer_->tally(); },
           .tickets = tickets_.get(),
           .lines = [this] { return lines(); },
           .audit_state = [this] { return audit_state(); },
@@ -212,6 +208,7 @@ json Enforcer::lines() const {
   if (gate_ != nullptr) {
     gate.update({{"socket", config_.gate.socket.string()},
                  {"connections", gate_->connections()},
+                 {"waiting", gate_->waiting()},
                  {"forwarded", gate_->counters().forwarded.load()},
                  {"judged", gate_->counters().judged.load()},
                  {"refused", gate_->counters().refused.load()}});

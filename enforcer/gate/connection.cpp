@@ -219,6 +219,7 @@ Connection::Success Connection::decide(std::vector<Intent>& intents) {
   for (const Intent& intent : intents) {
     ++surroundings_->counters.judged;
     const monitor::Reply reply = co_await ask(surroundings_->submit, to_request(intent), caller_);
+    ++surroundings_->counters.answered;
     if (reply && reply->allowed()) {
       if (reply->changed) reserved.push_back(intent);
       continue;

@@ -26,6 +26,7 @@ struct Counters {
   std::atomic<std::uint64_t> ended{0};      // of these
   std::atomic<std::uint64_t> forwarded{0};  // requests
   std::atomic<std::uint64_t> judged{0};     // verdicts asked for
+  std::atomic<std::uint64_t> answered{0};   // of these
   std::atomic<std::uint64_t> refused{0};    // commits and writes that were answered with EACCES
   std::atomic<std::uint64_t> withdrawn{0};  // verdicts given back, for xenstored refused what they allowed
 };

@@ -3,8 +3,10 @@
 // come into being without the monitor's verdict (docs/gate.md).
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <functional>
@@ -42,11 +44,18 @@ class Gate {
   // A gate died before this one was started, and its keeper, or nobody, was at the name.
   [[nodiscard]] bool follows_a_death() const { return post_ != nullptr && post_->takeover().follows_a_death(); }
 
-  // Both on any thread.
+  // All on any thread.
   [[nodiscard]] const Counters& counters() const { return surroundings_->counters; }
-  [[nodiscard]] std::uint64_t connections() const { return counters().accepted - counters().ended; }
+  [[nodiscard]] std::uint64_t connections() const { return more(counters().accepted, counters().ended); }
+  [[nodiscard]] std::uint64_t waiting() const { return more(counters().judged, counters().answered); }
 
  private:
+  // The later one is read first: what happens in between must not take it beyond the other.
+  [[nodiscard]] static std::uint64_t more(const std::atomic<std::uint64_t>& begun,
+                                          const std::atomic<std::uint64_t>& ended) {
+    const std::uint64_t over = ended.load();
+    return begun.load() - over;
+  }
   [[nodiscard]] std::expected<void, std::string> take_post(std::expected<Takeover, std::string> takeover);
   [[nodiscard]] bool look();
   void welcome(int client);

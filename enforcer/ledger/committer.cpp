@@ -42,6 +42,7 @@ Committer::Committer(Ledger ledger, monitor::State state, CommitterOptions optio
     spdlog::critical("{}", message);
     queue_.emplace_back(Noted{gap_record(options_.self, message)});
   }
+  standing_.begin(ledger_);
   thread_ = std::thread([this] { work(); });
 }
 
@@ -88,6 +89,11 @@ void Committer::push(Job job) {
     queue_.push_back(std::move(job));
   }
   wake_.notify_one();
+}
+
+std::size_t Committer::waiting() {
+  const std::scoped_lock lock(mutex_);
+  return queue_.size();
 }
 
 // False: what was waited for is the time for a checkpoint, or for another try to write.
@@ -162,7 +168,10 @@ void Committer::sign() {
   auto done = ledger_.begin();
   if (done) done = notary_->sign(ledger_);
   if (done) done = ledger_.commit();
-  if (done) return notary_->committed();
+  if (done) {
+    notary_->committed();
+    return standing_.follow(ledger_, notary_);
+  }
   ledger_.rollback();
   notary_->rolled_back();
   spdlog::error("the audit log could not be signed: {}", done.error());
@@ -259,12 +268,9 @@ void Committer::decide_one(const Submitted& job, Decided& decided) {
     record.latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - job.at);
     decided.entries.push_back({std::move(record), outcome ? outcome->delta : monitor::Delta()});
   }
-  if (!outcome) {
-    decided.answers.push_back({job.answer, std::unexpected(outcome.error())});
-    return;
-  }
-  state_->apply(outcome->delta);
-  decided.answers.push_back({job.answer, outcome->verdict});
+  Reply reply = outcome ? Reply(outcome->verdict) : std::unexpected(outcome.error());
+  decided.answers.push_back({monitor::class_of(job.request), job.at, job.answer, std::move(reply)});
+  if (outcome) state_->apply(outcome->delta);
 }
 
 std::expected<void, Error> Committer::try_to_write(const std::vector<Entry>& fresh) {
@@ -288,6 +294,7 @@ std::expected<void, Error> Committer::try_to_write(const std::vector<Entry>& fre
     if (marked_) marker_.clear();
     marked_ = false;
     if (notary_) notary_->committed();
+    standing_.follow(ledger_, notary_);
     options_.committed(ledger_.tip().seq);
   } catch (const std::exception& error) {
     spdlog::error("not everybody was told of what was recorded: {}", error.what());

@@ -6,7 +6,6 @@
 // nothing can be written; the first record that can be written again says of how many.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -23,16 +22,11 @@
 #include "enforcer/ledger/ledger.h"
 #include "enforcer/ledger/notary.h"
 #include "enforcer/ledger/outage.h"
+#include "enforcer/ledger/standing.h"
 #include "enforcer/monitor/submit.h"
+#include "enforcer/monitor/tally.h"
 
 namespace xenacm::ledger {
-
-// Verdicts since the committer was made. Any thread may read them.
-struct Counters {
-  std::atomic<std::uint64_t> allow = 0;
-  std::atomic<std::uint64_t> deny = 0;
-  std::atomic<std::uint64_t> would_deny = 0;
-};
 
 // What becomes of requests while nothing can be recorded (docs/audit.md, "When it cannot be written").
 enum class OnFailure {
@@ -78,7 +72,10 @@ class Committer {
   void drop_archived(std::function<void(bool)> done);
   void forget(const Segment& segment, std::function<void(bool)> done);
 
-  [[nodiscard]] const Counters& counters() const { return counters_; }
+  // These too.
+  [[nodiscard]] const monitor::Tally& tally() const { return tally_; }
+  [[nodiscard]] const Standing& standing() const { return standing_; }
+  [[nodiscard]] std::size_t waiting();
   [[nodiscard]] Outage::Told outage() const { return outage_.told(); }
 
  private:
@@ -99,6 +96,8 @@ class Committer {
   };
   using Job = std::variant<Submitted, Noted, Retired, Look>;
   struct Answered {
+    monitor::RequestClass request_class = monitor::RequestClass::start;
+    Clock::time_point asked;
     monitor::Answer answer;
     monitor::Reply reply;
   };
@@ -146,7 +145,6 @@ class Committer {
   void defer(const Job& job);
   [[nodiscard]] monitor::Mode mode_for(const monitor::Request& request) const;
   void answer(const Decided& decided);
-  void count(const monitor::Reply& reply);
   void show(const std::vector<Job>& batch);
 
   Ledger ledger_;
@@ -161,7 +159,8 @@ class Committer {
   std::vector<Job> deferred_;  // to be decided before anything else, once something can be written
   GapMarker marker_;
   bool marked_ = false;
-  Counters counters_;
+  monitor::Tally tally_;
+  Standing standing_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Job> queue_;

@@ -37,26 +37,12 @@ void Committer::answer(const Decided& decided) {
       spdlog::error("an answer could not be given: {}", error.what());
     }
   };
+  const Clock::time_point now = Clock::now();
   for (const Answered& answered : decided.answers) {
-    count(answered.reply);
+    tally_.count(answered.request_class, answered.reply, now - answered.asked);
     if (answered.answer) tell([&] { answered.answer(answered.reply); });
   }
   for (const Told& retired : decided.retired) tell([&] { retired.done(retired.tried && !outage_.lasts()); });
-}
-
-void Committer::count(const Reply& reply) {
-  if (!reply) return;
-  switch (reply->decision) {
-    case monitor::Decision::allow:
-      ++counters_.allow;
-      return;
-    case monitor::Decision::deny:
-      ++counters_.deny;
-      return;
-    case monitor::Decision::would_deny:
-      ++counters_.would_deny;
-      return;
-  }
 }
 
 void Committer::refuse(const std::vector<Job>& batch, const Error& error) {
@@ -88,7 +74,7 @@ void Committer::refuse_one(const Submitted& job, const Error& error) {
   if (state_) mode = mode_for(job.request);
   const Reply reply = unavailable(job.request, mode, error);
   reply->allowed() ? outage_.let_through() : outage_.refuse();
-  count(reply);
+  tally_.count(monitor::class_of(job.request), reply, Clock::now() - job.at);
   job.answer(reply);
 }
 

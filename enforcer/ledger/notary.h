@@ -37,6 +37,13 @@ class Notary {
   void committed();
   void rolled_back();
 
+  // The last durable one since the start.
+  struct Signed {
+    std::int64_t seq = 0;  // 0: there is none
+    std::chrono::microseconds time{0};
+  };
+  [[nodiscard]] const Signed& newest() const { return newest_; }
+
   // When `sign` falls due, counted from the first look at which there was something to sign: none while everything is
   // signed.
   [[nodiscard]] std::optional<Clock::time_point> due(const Ledger& ledger);
@@ -44,8 +51,8 @@ class Notary {
  private:
   audit::SigningKey key_;
   Settings settings_;
-  std::int64_t signed_up_to_ = 0;  // since the start, as of the last commit
-  std::int64_t last_ = 0;          // and of the batch under way
+  Signed newest_;  // as of the last commit
+  Signed last_;    // and of the batch under way
   std::vector<std::string> uncommitted_;
   std::optional<Clock::time_point> due_;
 };
