@@ -130,7 +130,7 @@ def of_peers(folder, script, packages, rounds):
 
 def of_lab(run_sh, build, log):
     """What the lab's scenario "bench" prints: lines "@sample NAME MILLISECONDS"."""
-    done = subprocess.run([run_sh, "bench"], env=os.environ | {"XENACM_BUILD": str(build)}, capture_output=True,
+    done = subprocess.run([run_sh, "--time-limit", "1200", "bench"], env=os.environ | {"XENACM_BUILD": str(build)}, capture_output=True,
                           text=True, check=False)
     log.write_text(done.stdout + done.stderr, encoding="utf-8")
     if done.returncode != 0:
