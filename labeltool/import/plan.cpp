@@ -66,7 +66,8 @@ std::optional<Obstacle> written_wrong(const policy::Policy& policy, const OldLab
     return Obstacle{"a change of the old policy had taken the meaning from its label (" + old.type + ")",
                     "choose a label: " + addlabel("LABEL", import)};
   }
-  if (old.type != "ACM") return Obstacle{"'" + old.type + "' is no policy type; ACM is", addlabel("LABEL", import)};
+  if (old.type != "ACM")
+    return Obstacle{"'" + old.type + "' is no policy type; ACM is", "choose a label: " + addlabel("LABEL", import)};
   if (old.label == policy::kInaccessible) return std::nullopt;
   if (auto foreign = foreign_policy(policy, old.policy, import)) return foreign;
   return unknown_label(policy, import);

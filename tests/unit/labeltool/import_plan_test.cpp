@@ -94,7 +94,7 @@ TEST_F(ImportPlan, SaysOfEachEntryWhyItIsLeftAndWhatWouldHelp) {
        "choose a label: labeltool addlabel LABEL res file:/a"},
       {{"file:/a", "FLASK", "mytest", "A-Bank", {}},
        "'FLASK' is no policy type; ACM is",
-       "labeltool addlabel A-Bank res file:/a"},
+       "choose a label: labeltool addlabel LABEL res file:/a"},
   };
   for (const auto& [old, why, way_out] : cases) {
     plan = {};
