@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Has spin search the models of enforcer/model through, and then shows that it would find something.
 
-verify.py [--deep]     --deep: larger ones, for minutes and gigabytes
+verify.py [--deep]     --deep: with more that goes wrong at once
 
 Each model is searched whole: no promise may be broken. Then each step that it can leave out is left out, and a promise
 must be broken; and each state that makes the model worth anything must be reached. The exit status is 0 only if all
