@@ -134,19 +134,24 @@ class Host {
             .domains = [] { return json::array({{{"domid", 3}, {"uuid", "11111111-0000-4000-8000-000000000000"}}}); },
             .identify = [](Resource resource, const std::function<void(Resource)>& told) { told(std::move(resource)); },
             .check_resources = [](const std::function<void(std::optional<json>)>& told) { told(json::array()); },
-            .verdicts = [] { return json{{"allow", 1}, {"deny", 2}, {"would_deny", 3}}; },
+            .tally = [this]() -> const monitor::Tally& { return tally_; },
             .tickets = &tickets_,
-            .lines = [] { return json{{"gate", json::object()}, {"guard", json::object()}}; },
+            .lines = [] { return json{{"gate", {{"enabled", true}}}, {"guard", {{"enabled", true}}}}; },
             .audit_state =
                 [] {
-                  return json{
-                      {"writable", true}, {"gaps", 0},        {"refused", 0},        {"let_through", 0},
-                      {"late", 0},        {"archived_to", 0}, {"archive_error", ""}, {"outputs", json::array()}};
+                  json state{{"writable", true}, {"archive_error", ""}, {"outputs", json::array()}};
+                  for (const char* number :
+                       {"gaps", "refused", "let_through", "late", "archived_to", "waiting", "last_record",
+                        "checkpoint_record", "checkpoint_time", "ledger_bytes", "wal_bytes"}) {
+                    state[number] = 0;
+                  }
+                  return state;
                 },
             .archives = [] { return json::array(); }};
   }
 
   State state_ = first_state();
+  monitor::Tally tally_;
   boost::asio::io_context loop_;
   api::TicketWatch tickets_;
   audit::Replay replay_;
