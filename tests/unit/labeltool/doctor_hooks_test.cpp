@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 constexpr const char* kCalls = "#!/bin/sh\nexec /usr/libexec/xenacm/acm-hook xl \"$@\"\n";
 constexpr const char* kPath = "/usr/local/sbin:/usr/sbin";
 
-struct Host {
+struct HookHost {
   labeltool::test::Workplace place;
 
   void add(const std::string& file, const std::string& text, bool executable = true) const {
@@ -37,13 +37,13 @@ struct Host {
 };
 
 TEST(DoctorHooks, WhoHasNoToolstackNeedsNone) {
-  const Host host;
+  const HookHost host;
   EXPECT_EQ(host.found(), Names{});
   EXPECT_EQ(hooks_text(host.hooks()), "no toolstack found");
 }
 
 TEST(DoctorHooks, XlIsWrappedOrNot) {
-  const Host host;
+  const HookHost host;
   host.add("usr/sbin/xl", "\177ELF");
   EXPECT_EQ(host.found(), Names{"hook-missing"});
   EXPECT_EQ(host.remedies(), Names{"install -D -m 755 /usr/share/doc/xenacm/examples/hooks/xl /usr/local/sbin/xl"});
@@ -62,7 +62,7 @@ TEST(DoctorHooks, XlIsWrappedOrNot) {
 }
 
 TEST(DoctorHooks, LibvirtsMayStandBesideAnothersAndAreOlderThanLibvirtd) {
-  const Host host;
+  const HookHost host;
   host.add("usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_libxl.so", "");
   EXPECT_EQ(host.found(), (Names{"hook-missing", "hook-missing"}));
   host.add("etc/libvirt/hooks/libxl", "#!/bin/sh\nlogger \"$@\"\n");
@@ -76,7 +76,7 @@ TEST(DoctorHooks, LibvirtsMayStandBesideAnothersAndAreOlderThanLibvirtd) {
 }
 
 TEST(DoctorHooks, OneThatIsNewerThanLibvirtdIsNotCalled) {
-  const Host host;
+  const HookHost host;
   host.add("usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_libxl.so", "");
   host.add("proc/" + std::to_string(::getpid()) + "/comm", "libvirtd\n");
   host.add("run/libvirtd.pid", std::to_string(::getpid()) + "\n");
@@ -92,7 +92,7 @@ TEST(DoctorHooks, OneThatIsNewerThanLibvirtdIsNotCalled) {
 }
 
 TEST(DoctorHooks, XapiNeedsBothOfIts) {
-  const Host host;
+  const HookHost host;
   host.add("opt/xensource/bin/xapi", "");
   host.add("etc/xapi.d/vm-pre-start/10-xenacm", kCalls);
   EXPECT_EQ(host.found(), Names{"hook-missing"});
@@ -101,7 +101,7 @@ TEST(DoctorHooks, XapiNeedsBothOfIts) {
 }
 
 TEST(DoctorHooks, TheProgramHasToBeThereAndToAnswer) {
-  const Host host;
+  const HookHost host;
   host.add("usr/sbin/xl", "");
   host.add("usr/local/sbin/xl", kCalls);
   HookFacts facts = look_at_hooks(host.place.folder(), kPath, "/socket");

@@ -27,7 +27,7 @@ ScriptedDaemon::Script refusing(const std::string& also = "-") {
   };
 }
 
-class Import : public testing::Test {
+class ImportCommand : public testing::Test {
  protected:
   void SetUp() override {
     workplace.write("labels",
@@ -47,7 +47,7 @@ class Import : public testing::Test {
   Workplace workplace;
 };
 
-TEST_F(Import, TakesEverythingBackWhereOneLabelIsRefused) {
+TEST_F(ImportCommand, TakesEverythingBackWhereOneLabelIsRefused) {
   const ScriptedDaemon daemon(workplace.folder() / "socket", refusing());
   const Ran ran = run(import_command, {kMytest, "labels"}, workplace.folder() / "socket");
   ASSERT_TRUE(ran.failure);
@@ -59,7 +59,7 @@ TEST_F(Import, TakesEverythingBackWhereOneLabelIsRefused) {
                                       "POST /v1/policy/history/5/restore?force=1"}));
 }
 
-TEST_F(Import, SaysWhatCouldNotBeTakenBack) {
+TEST_F(ImportCommand, SaysWhatCouldNotBeTakenBack) {
   const ScriptedDaemon daemon(workplace.folder() / "socket", refusing("POST /v1/policy/history"));
   const Ran ran = run(import_command, {kMytest, "labels"}, workplace.folder() / "socket");
   ASSERT_TRUE(ran.failure);
@@ -68,7 +68,7 @@ TEST_F(Import, SaysWhatCouldNotBeTakenBack) {
             "the imported policy stays set (labeltool policy rollback 5 takes it back): Not now.");
 }
 
-TEST_F(Import, ChangesNothingWhereTheFileIsNotUnderstood) {
+TEST_F(ImportCommand, ChangesNothingWhereTheFileIsNotUnderstood) {
   workplace.write("labels", "resources = {'vlan:1': ('ACM', 'mytest', __import__('os').getenv('HOME'))}");
   const ScriptedDaemon daemon(workplace.folder() / "socket", refusing());
   const Ran ran = run(import_command, {kMytest, "labels"}, workplace.folder() / "socket");
