@@ -145,13 +145,13 @@ class HookTrial : public Trial {
   Served served_;
 };
 
-struct Kind {
+struct ApiFault {
   const char* name;
   Fault fault;
 };
 constexpr unsigned kSockets = receiving | sending;
 
-class ApiFaults : public testing::TestWithParam<Kind> {
+class ApiFaults : public testing::TestWithParam<ApiFault> {
  protected:
   void expect_no_harm(const std::function<std::unique_ptr<Trial>()>& trial) {
     const Survey found = survey({[&] {
@@ -179,9 +179,9 @@ TEST_P(ApiFaults, AHookLetsNothingPassThatWasRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ApiFaults,
-                         testing::Values(Kind{"Memory", {kMemory}}, Kind{"MemoryFromThenOn", {kMemory, 0, true}},
-                                         Kind{"EINTR", {kSockets, EINTR}}, Kind{"Reset", {kSockets, ECONNRESET}},
-                                         Kind{"Short", {kSockets}}),
+                         testing::Values(ApiFault{"Memory", {kMemory}}, ApiFault{"MemoryFromThenOn", {kMemory, 0, true}},
+                                         ApiFault{"EINTR", {kSockets, EINTR}}, ApiFault{"Reset", {kSockets, ECONNRESET}},
+                                         ApiFault{"Short", {kSockets}}),
                          [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace

@@ -110,12 +110,12 @@ class GateTrial : public Trial {
   gate::Gate gate_;
 };
 
-struct Kind {
+struct StreamFault {
   const char* name;
   Fault fault;
 };
 
-class GateFaults : public testing::TestWithParam<Kind> {};
+class GateFaults : public testing::TestWithParam<StreamFault> {};
 
 TEST_P(GateFaults, LetNothingThroughThatIsNotRecorded) {
   const ledger::Scratch host;
@@ -140,9 +140,9 @@ TEST_P(GateFaults, LetNothingThroughThatIsNotRecorded) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, GateFaults,
-                         testing::Values(Kind{"Memory", {kMemory}}, Kind{"EINTR", {receiving | sending, EINTR}},
-                                         Kind{"Reset", {receiving | sending, ECONNRESET}},
-                                         Kind{"Short", {receiving | sending}}),
+                         testing::Values(StreamFault{"Memory", {kMemory}}, StreamFault{"EINTR", {receiving | sending, EINTR}},
+                                         StreamFault{"Reset", {receiving | sending, ECONNRESET}},
+                                         StreamFault{"Short", {receiving | sending}}),
                          [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace

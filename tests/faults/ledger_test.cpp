@@ -13,13 +13,13 @@ namespace {
 
 constexpr unsigned kFiles = opening | reading | writing | syncing | truncating | naming | locking | mapping;
 
-struct Kind {
+struct LedgerFault {
   const char* name;
   Fault fault;
   std::uint64_t most;  // faults of each change, unless all are wanted: those that end the process take long
 };
 
-class Faults : public testing::TestWithParam<Kind> {
+class Faults : public testing::TestWithParam<LedgerFault> {
  protected:
   ledger::Scratch host;
   ledger::Scratch copy;
@@ -37,13 +37,13 @@ TEST_P(Faults, LeaveAWholeStateWithAllThatWasAnswered) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, Faults,
-    testing::Values(Kind{"Memory", {kMemory}, 24}, Kind{"MemoryFromThenOn", {kMemory, 0, true}, 4},
-                    Kind{"EIO", {kFiles, EIO}, 16}, Kind{"EIOFromThenOn", {kFiles, EIO, true}, 8},
-                    Kind{"ENOSPC", {opening | writing | syncing | naming, ENOSPC}, 8},
-                    Kind{"ENOSPCFromThenOn", {opening | writing | syncing | naming, ENOSPC, true}, 8},
-                    Kind{"EROFSFromThenOn", {opening | writing | truncating | naming, EROFS, true}, 8},
-                    Kind{"EINTR", {opening | reading | writing | syncing | locking, EINTR}, 8},
-                    Kind{"Short", {reading | writing}, 8}),
+    testing::Values(LedgerFault{"Memory", {kMemory}, 24}, LedgerFault{"MemoryFromThenOn", {kMemory, 0, true}, 4},
+                    LedgerFault{"EIO", {kFiles, EIO}, 16}, LedgerFault{"EIOFromThenOn", {kFiles, EIO, true}, 8},
+                    LedgerFault{"ENOSPC", {opening | writing | syncing | naming, ENOSPC}, 8},
+                    LedgerFault{"ENOSPCFromThenOn", {opening | writing | syncing | naming, ENOSPC, true}, 8},
+                    LedgerFault{"EROFSFromThenOn", {opening | writing | truncating | naming, EROFS, true}, 8},
+                    LedgerFault{"EINTR", {opening | reading | writing | syncing | locking, EINTR}, 8},
+                    LedgerFault{"Short", {reading | writing}, 8}),
     [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
