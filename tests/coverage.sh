@@ -69,3 +69,4 @@ below=
 report policy || below+=" policy"
 report enforcer/monitor || below+=" enforcer/monitor"
 [ -z "$below" ] || { echo "coverage: below $limit % of the branches:$below" && exit 1; }
+echo "coverage: at least $limit % of the branches of policy and enforcer/monitor"

@@ -206,6 +206,25 @@ TEST(Repair, RenameTakesNoNameThatHasALabel) {
   }
 }
 
+TEST(Repair, MovesALabelOnlyFromWhatWasSeenToWhatIsThere) {
+  Scene host = host_with_labelled_image();
+  host.ask(LabelResource{resource("file:/vm/later.img"), "A-Bank", {}});
+  const Resource image = resource("file:/vm/a.img");
+  const Resource unreadable{name_of("file:/vm/new.img"), {}, "/vm/new.img is a directory"};
+  struct Case {
+    RepairResource request;
+    const char* said;
+  };
+  for (const Case& wrong :
+       {Case{{image, Mend::rename, {}}, "needs the new name"},
+        Case{{image, Mend::rename, unreadable}, "is a directory"},
+        Case{{image, Mend::rename, resource("file:/vm/new.img")}, "not moved to nothing"},
+        Case{{resource("file:/vm/later.img"), Mend::rename, seen("file:/vm/new.img", kB)}, "was never seen"},
+        Case{{{name_of("file:/vm/a.img"), {}, "/vm/a.img is a directory"}, Mend::adopt, {}}, "is a directory"}}) {
+    EXPECT_NE(host.fault(wrong.request).find(wrong.said), std::string::npos) << wrong.said;
+  }
+}
+
 TEST(Repair, RenameMindsNothingAtTheOldName) {
   Scene host = host_with_labelled_image();
   const Resource unreadable{name_of("file:/vm/a.img"), {}, "/vm/a.img is a directory"};

@@ -100,5 +100,26 @@ TEST(Difference, ASwapOfNamesIsASwapOfLabels) {
   EXPECT_TRUE(found.access.begin.empty() && found.access.cease.empty());
 }
 
+// Whoever asks whether policies differ must not be told no over any one change.
+TEST(Difference, IsNotEmptyWhateverTheOneChangeIs) {
+  EXPECT_TRUE(Difference{}.empty());
+  for (LabelChanges Difference::* labels : {&Difference::vm_labels, &Difference::resource_labels}) {
+    Difference added, removed, renamed;
+    (added.*labels).added = {"a"};
+    (removed.*labels).removed = {"a"};
+    (renamed.*labels).renamed = {{"a", "b"}};
+    EXPECT_FALSE(added.empty() || removed.empty() || renamed.empty());
+  }
+  for (PairChanges Difference::* pairs : {&Difference::sharing, &Difference::exclusion, &Difference::access}) {
+    Difference begun, ceased;
+    (begun.*pairs).begin = {{"a", "b"}};
+    (ceased.*pairs).cease = {{"a", "b"}};
+    EXPECT_FALSE(begun.empty() || ceased.empty());
+  }
+  Difference unreadable;
+  unreadable.unreadable = {"a"};
+  EXPECT_FALSE(unreadable.empty());
+}
+
 }  // namespace
 }  // namespace xenacm::policy::test
