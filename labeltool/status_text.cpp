@@ -73,7 +73,7 @@ std::string guard_text(const Json& guard) {
 
 // Of a long path the end tells the program.
 std::string bypass_text(const Json& one) {
-  constexpr std::size_t kMost = 30;
+  constexpr std::size_t kMost = 20;
   std::string program = one.value("program", "");
   if (program.empty()) program = "a program";
   if (program.size() > kMost) program = "..." + program.substr(program.size() - kMost);
