@@ -43,11 +43,11 @@ bool is_harmful(const json& finding) {
 }
 
 void check_resource(const json& resource, Findings& findings) {
-  // Each is a way out by itself.
+  // Each is a way out by itself; first what can be typed as it stands.
+  auto mends = resource.value("mends", std::vector<std::string>());
+  std::ranges::stable_partition(mends, [](const std::string& mend) { return !mend.contains("NEWNAME"); });
   std::vector<Step> remedy;
-  for (const json& mend : resource.value("mends", json::array())) {
-    remedy.push_back({(remedy.empty() ? "" : "# or: ") + mend.get<std::string>()});
-  }
+  for (const std::string& mend : mends) remedy.push_back({(remedy.empty() ? "" : "# or: ") + mend});
   findings.push_back({is_harmful(resource) ? Kind::resource_contradictory : Kind::resource_idle,
                       resource.value("name", ""), resource.value("label", "") + ": " + resource.value("what", ""),
                       std::move(remedy)});

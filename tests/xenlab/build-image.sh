@@ -226,7 +226,7 @@ make_dom0() {
     install_files "$tree" $xen_bin/{xenstored,oxenstored,xenconsoled,xenconsole} \
         $xen_bin/{xen-init-dom0,xenstore-control,libxl-save-helper}
     # Where busybox's own lacks an option that scenarios or Xen's scripts use, or has no such command.
-    install_files "$tree" usr/bin/{cp,date,flock,getfattr,mount,mv,setfattr,setpriv,sqlite3,stat,stdbuf} \
+    install_files "$tree" usr/bin/{cp,date,flock,getfattr,install,mount,mv,setfattr,setpriv,sqlite3,stat,stdbuf} \
         usr/bin/{strace,sync,timeout} usr/sbin/{dmsetup,losetup,mke2fs} sbin/mkfs.minix etc/mke2fs.conf
     install_files "$tree" usr/libexec/coreutils/libstdbuf.so
     # Every library that a program linked with Xen's may want, and the C++ one.

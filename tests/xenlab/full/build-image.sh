@@ -67,7 +67,8 @@ make_repository() {
 make_root() {
     mmdebstrap --quiet --mode=root --variant=apt --include="$(cut -d' ' -f1 "$work/packages" | paste -s -d,)" \
         --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr --dpkgopt=force-unsafe-io \
-        --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+        --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/xenacm/*' \
+        --dpkgopt='path-exclude=/usr/share/man/*' \
         --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/i18n/*' \
         '' "$root" "deb [trusted=yes] copy://$work/repository ./" >"$work/mmdebstrap.log" 2>&1 || {
         tail -n 30 "$work/mmdebstrap.log" >&2

@@ -56,6 +56,8 @@ broken() {
 step "A host as it is meant to be, but that nobody installed xl's hook"
 mkdir -p /usr/share/doc && ln -s /root /usr/share/doc/xenacm # the package's place for examples/
 PATH=/usr/local/sbin:$PATH
+mkdir -p /etc/xenacm
+printf '[audit]\noutputs = []\n' >/etc/xenacm/xenacm.toml # nothing here takes records
 check "xen-pciback" modprobe xen-pciback
 check "a card is set aside" xl pci-assignable-add "$card"
 check "the monitor starts" start_monitor
@@ -91,6 +93,7 @@ step "A hotplug script that is not in the driver domain"
 check "the link goes" xl network-detach client1 0
 check "nothing is left of it" wait_until 20 no_trace_of_link "$client1" "$nicdom" vif
 show xl network-attach client1 mac=00:16:3e:00:00:02 backend=nicdom bridge=xenbr0 script=vif-absent
+show xenstore-ls "/local/domain/$nicdom/backend/vif/$client1"
 show labeltool doctor
 check "it is found" finds script-silent
 check "the status says so" status_is 1
@@ -117,8 +120,7 @@ check "by an hour" date -s "@$(($(date +%s) - 3600))"
 broken "it" clock-back
 
 step "The guard is switched off"
-mkdir -p /etc/xenacm
-printf '[guard]\nenabled = false\n' >/etc/xenacm/xenacm.toml
+printf '[guard]\nenabled = false\n' >>/etc/xenacm/xenacm.toml
 kill "$(pid_of acm-enforcerd)"
 check "the monitor ends" wait_until 20 test ! -e /run/xenacm/enforcer.sock
 check "it starts anew" start_monitor

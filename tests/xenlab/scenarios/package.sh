@@ -48,6 +48,10 @@ is_xenstored() {
     [ ! -e "$socket.real" ] && xenstore-write /tool/lab 1
 }
 
+runs_alone() {
+    labeltool status | grep -q '^running domains *: 1$'
+}
+
 step "A fresh installation: the daemon runs, and refuses nothing"
 show dpkg -i /root/packages/*.deb
 check "the packages are installed" shown_succeeds
@@ -87,7 +91,7 @@ check "no toolstack daemon goes round the gate" shown_is_silent_on 'bypass: '
 check "nothing is critical" shown_says '^0 critical, '
 xl destroy client1
 xl destroy client2
-check "they are gone" wait_until 30 counts_are "SystemManagement 1"
+check "they are gone" wait_until 30 runs_alone
 
 step "A label and enforcement, in the unit's sandbox"
 check "mytest is set" labeltool setpolicy ACM mytest
