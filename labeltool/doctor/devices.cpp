@@ -78,7 +78,7 @@ void check_script(const DeviceFacts& facts, const Device& device, const Served& 
                         "the hotplug script " + script + " failed" +
                             (said.empty() ? "" : "; " + name_of(facts, device.backend) + " says: " + said),
                         mend_script(facts, device, kind)});
-  } else if (!device.hotplug_status && (device.state == kInitWait || device.state == kInitialised)) {
+  } else if (device.hotplug_status.empty() && (device.state == kInitWait || device.state == kInitialised)) {
     findings.push_back({Kind::script_silent, at,
                         "the hotplug script " + script + " has not run: there `xl devd`, the script or what it needs " +
                             "(xenstore-read, xenstore-write) is missing",

@@ -34,7 +34,7 @@ struct Device {
   std::uint32_t number = 0;
   std::string state = {};  // of xenbus, "1" to "6"
   std::optional<std::string> script = {};
-  std::optional<std::string> hotplug_status = {};
+  std::string hotplug_status = {};  // empty: the script has said nothing yet
   std::optional<std::string> hotplug_error = {};
   bool has_frontend = false;  // its directory is there
 };

@@ -46,7 +46,7 @@ bool is_empty_drive(Xenstore& xenstore, const std::string& directory, const std:
 Device device_at(Xenstore& xenstore, const std::string& directory, Device device) {
   device.state = xenstore.read(directory + "/state").value_or("");
   device.script = xenstore.read(directory + "/script");
-  device.hotplug_status = xenstore.read(directory + "/hotplug-status");
+  device.hotplug_status = xenstore.read(directory + "/hotplug-status").value_or("");
   device.hotplug_error = xenstore.read(directory + "/hotplug-error");
   device.has_frontend = has_frontend(xenstore, device);
   return device;

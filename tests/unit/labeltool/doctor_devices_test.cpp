@@ -59,6 +59,8 @@ TEST(DoctorDevices, AScriptThatNeverRanIsMissingOrLacksItsTools) {
   EXPECT_EQ(commands(found),
             (Names{"nicdom# apt-get install xen-utils-common xenstore-utils", "xl network-detach 2 0"}));
   EXPECT_TRUE(is_settling(host.facts())) << "it may be about to run";
+  host.backend("hotplug-status", "");
+  EXPECT_EQ(names(host.found()), Names{"script-silent"}) << "xl devd makes the node before the script runs";
   host.backend("script", "/etc/xen/scripts/vif-acm");
   EXPECT_EQ(commands(host.found()).front(),
             "nicdom# apt-get install xenacm-driver-domain xen-utils-common xenstore-utils");
