@@ -10,6 +10,7 @@
 #
 #   --console-log FILE   where the console goes (default: a temporary file, kept if the scenario fails)
 #   --shell              no scenario, but a shell of dom0 on this terminal
+#   --reboots            the machine may reboot; else it ends then
 #   --time-limit S       seconds until the machine is stopped (default 600)
 #   --timestamps         put the seconds since start in front of each line
 #   --xenstored NAME     xenstored or oxenstored (default: the small dom0 has xenstored, the full one oxenstored)
@@ -41,6 +42,7 @@ console_end() {
 
 console_log=
 shell=no
+reset=-no-reboot
 time_limit=600
 timestamps=
 memory=4096
@@ -49,6 +51,7 @@ while [ $# -gt 0 ]; do
     case $1 in
         --console-log) console_log=$2 && shift ;;
         --shell) shell=yes ;;
+        --reboots) reset= ;;
         --time-limit) time_limit=$2 && shift ;;
         --timestamps) timestamps=--timestamps ;;
         --xenstored) kernel_arguments+=" lab.xenstored=$2" && shift ;;
@@ -117,7 +120,7 @@ fi
 # shellcheck disable=SC2054 # the commas are QEMU's
 qemu=(qemu-system-x86_64
     -machine pc -accel tcg,thread=multi -cpu "$cpu" -smp 2 -m "$memory" -rtc base=utc
-    -nodefaults -display none -no-reboot
+    -nodefaults -display none ${reset:+"$reset"}
     -kernel xen -append "${xen_arguments//$'\n'/ }"
     -initrd "vmlinux.dom0 $kernel_arguments,initrd" "${disks[@]}"
     -serial "file:console.log" -chardev stdio,id=scenario,signal=off -serial chardev:scenario

@@ -199,6 +199,7 @@ if [[ " ${boot_options[*]} " != *" --shell "* ]]; then
         die "no scenario '$scenario'; there are: $(cd "$here/scenarios" && echo *.sh | sed 's/\.sh//g')"
     check_needs "$here/scenarios/$scenario.sh"
     [ -n "$dom0" ] || dom0=$(sed -n 's/^# dom0: //p' "$here/scenarios/$scenario.sh")
+    ! grep -q '^# reboots$' "$here/scenarios/$scenario.sh" || boot_options+=(--reboots)
     # Lines "# qemu: ARGUMENT..." and "# xen: ARGUMENT..." of the scenario are what its machine has beyond the others'.
     for option in qemu xen; do
         arguments=$(sed -n "s/^# $option: //p" "$here/scenarios/$scenario.sh" | tr '\n' ' ')

@@ -35,10 +35,18 @@
 #   timed TEXT COMMAND...          runs COMMAND, prints how long it took
 #   domid DOM                      its domain id
 #   pid_of PROGRAM                 its process
+#
+#   reboot_host                    reboots the full dom0 (with a line "# reboots" in the scenario), which plays the scenario
+#                                  from its beginning; has_rebooted tells it where it is
 set -u
 
 passed=0
 failed=0
+# Where a host that reboots leaves what it has counted.
+before_reboot=/var/lib/lab-before-reboot
+if [ -e "$before_reboot" ]; then
+    read -r passed failed <"$before_reboot"
+fi
 shown_status=
 shown_output=/tmp/shown
 : >"$shown_output"
@@ -106,6 +114,20 @@ audit_is_sound() {
     labeltool status >/dev/null 2>&1 || start_monitor
     check "the audit log is whole" labeltool audit verify
     check "every verdict in the audit log follows from the requests and policies in it" labeltool audit replay
+}
+
+# Is this the boot after reboot_host?
+has_rebooted() {
+    [ -e "$before_reboot" ]
+}
+
+# Never returns: the scenario begins anew once the host is up again.
+reboot_host() {
+    printf 'dom0# systemctl reboot\n'
+    echo "$passed $failed" >"$before_reboot"
+    sync
+    systemctl reboot
+    exec sleep "$command_limit"
 }
 
 finish() {
