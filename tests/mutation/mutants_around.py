@@ -34,7 +34,7 @@ AROUND = [
     ("a backend pointer is believed by its value alone", "enforcer/gate/intents.cpp",
      "return {with(pointer.owner, named->backend), *std::move(named)};", "return {*std::move(named)};"),
     ("a pointer that names nobody is nothing", "enforcer/gate/intents.cpp",
-     'if (links.empty()) return refuse(path, quoted(value) + " does not name the other end");', ""),
+     'if (links.empty()) return refuse(path, in_quotes(value) + " does not name the other end");', ""),
     ("an attribute by itself is not asked about", "enforcer/gate/intents.cpp",
      "    join(*attribute.key);\n", ""),
     ("permissions join nobody", "enforcer/gate/intents.cpp",

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Breaks each decision rule in turn and demands that a test notices.
 
-mutation.py [--build FOLDER] [--every N] [--only WORDS]
+mutation.py [--build FOLDER] [--every N] [--only REGEX]
 
 Works on a copy of the sources, of which only the broken file is compiled again. A mutant that no longer fits the source,
 or does not build, is a failure of this list. The exit status is 0 only if all mutants were noticed.
@@ -113,7 +113,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(SOURCE, "build", "mutation"))
     parser.add_argument("--every", type=int, default=1, help="only every N-th mutant")
-    parser.add_argument("--only", default="", help="only those whose file or description has these words")
+    parser.add_argument("--only", default="", help="only those whose file or description this regular expression finds")
     given = parser.parse_args()
     began = time.monotonic()
     tree, build = prepare(given.build)
@@ -124,7 +124,7 @@ def main():
             print(f"mutation: {name} does not build, or fails without any mutant", file=sys.stderr)
             return 1
     mutants = [(what, f"enforcer/monitor/{file}", old, new) for what, file, old, new in MUTANTS] + AROUND
-    chosen = [mutant for mutant in mutants if given.only in f"{mutant[1]}: {mutant[0]}"][::given.every]
+    chosen = [mutant for mutant in mutants if re.search(given.only, f"{mutant[1]}: {mutant[0]}")][::given.every]
     score = 0
     for what, file, old, new in chosen:
         by = noticed_by(tree, build, os.path.join(tree, file), old, new, judges_of(file, judges))

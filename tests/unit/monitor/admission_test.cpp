@@ -113,6 +113,8 @@ TEST(Admission, DeniesWhatIsUnlabelledInaccessibleOrOfAnotherPolicy) {
   for (const char* disk : {"file:/none", "file:/locked", "file:/stale", "file:/invalid"}) {
     EXPECT_EQ(rules(host.ask(with_disk(1, "r", disk))), "resource") << disk;
   }
+  const Verdict locked = host.ask(with_disk(1, "r", "file:/locked"));
+  EXPECT_NE(locked.reasons.at(0).message.find("no domain may use it"), std::string::npos) << locked.reasons[0].message;
 }
 
 TEST(Admission, ConfinesAPciDeviceToTheDomainsThatShareItsType) {

@@ -30,6 +30,9 @@ TEST(PolicyChange, AnUpdateMustNameWhatItUpdatesAndBeNewer) {
             std::string::npos);
   const std::string from_other = replaced(update(), "<Version>1\\.0</Version>", "<Version>0.9</Version>");
   EXPECT_NE(host.fault(policy_request(from_other)).find("mytest 1.0 is enforced"), std::string::npos);
+  const std::string of_another =
+      replaced(update(), "<FromPolicy>\\s*<PolicyName>mytest", "<FromPolicy><PolicyName>other");
+  EXPECT_NE(host.fault(policy_request(of_another)).find("its FromPolicy is other 1.0"), std::string::npos);
   const std::string not_newer = replaced(update(), "<Version>1\\.1</Version>", "<Version>1.0</Version>");
   EXPECT_NE(host.fault(policy_request(not_newer)).find("not greater"), std::string::npos);
 }
