@@ -18,7 +18,7 @@ constexpr const char* kConfiguration = "/etc/xenacm/xenacm.toml";
 
 std::string restart(const GateFacts& facts) {
   return start_command(facts.systemd, "acm-enforcerd",
-                       "pkill -x acm-enforcerd; while pgrep -x acm-enforcerd; do sleep 1; done; acm-enforcerd &");
+                       "kill $(pidof acm-enforcerd); while pidof acm-enforcerd; do sleep 1; done; acm-enforcerd &");
 }
 
 // "enabled = false" of the table becomes true.
