@@ -78,7 +78,7 @@ TEST(DoctorLabels, ADomainIsForALabel) {
 TEST(DoctorLabels, AnInvalidLabelIsGivenAnew) {
   json invalid = binding("client1");
   invalid["valid"] = false;
-  const LabelFacts facts{.bindings = {invalid}, .configured = {}};
+  const LabelFacts facts{.bindings = json::array({invalid}), .configured = {}};
   EXPECT_EQ(names(check_labels(facts)), Names{"label-invalid"});
 }
 
