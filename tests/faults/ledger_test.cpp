@@ -11,6 +11,7 @@
 namespace xenacm::faults {
 namespace {
 
+// A lock that fails for good is tried again by SQLite for ten seconds: EIO of locks comes once only.
 constexpr unsigned kFiles = opening | reading | writing | syncing | truncating | naming | locking | mapping;
 
 struct LedgerFault {
@@ -38,7 +39,8 @@ TEST_P(Faults, LeaveAWholeStateWithAllThatWasAnswered) {
 INSTANTIATE_TEST_SUITE_P(
     All, Faults,
     testing::Values(LedgerFault{"Memory", {kMemory}, 24}, LedgerFault{"MemoryFromThenOn", {kMemory, 0, true}, 4},
-                    LedgerFault{"EIO", {kFiles, EIO}, 16}, LedgerFault{"EIOFromThenOn", {kFiles, EIO, true}, 8},
+                    LedgerFault{"EIO", {kFiles, EIO}, 16},
+                    LedgerFault{"EIOFromThenOn", {kFiles & ~locking, EIO, true}, 8},
                     LedgerFault{"ENOSPC", {opening | writing | syncing | naming, ENOSPC}, 8},
                     LedgerFault{"ENOSPCFromThenOn", {opening | writing | syncing | naming, ENOSPC, true}, 8},
                     LedgerFault{"EROFSFromThenOn", {opening | writing | truncating | naming, EROFS, true}, 8},

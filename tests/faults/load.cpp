@@ -84,11 +84,12 @@ void Load::reserve() {
 }
 
 void Load::toolstack() {
+  static std::atomic<unsigned> domids = 0;  // of those alone that there come to be: an id is not soon used again
   const unsigned number = ++serial_;
-  const unsigned domid = 1 + number % kDomids;
   const std::string name = fmt::format("g{}", number);
   const char* label = number % 3 == 0 ? R"({"label":"B-Bank"})" : R"({"label":"A-Bank"})";
   if (call("addlabel mgt " + name, "PUT", "/v1/domains/" + name + "/label", label) != Heard::allowed) return;
+  const unsigned domid = 1 + ++domids % kDomids;
   if (create(domid, name)) attach(domid, name);
   destroy(domid);
 }
