@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A document as text: what stands on which line, and which characters it is made of. Inside policy/, and for labeltool/import/.
+// A document as text: what stands on which line, and which characters it is made of. Inside policy/, and for
+// labeltool/import/.
 #pragma once
 
 #include <algorithm>

@@ -179,9 +179,10 @@ TEST_P(ApiFaults, AHookLetsNothingPassThatWasRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ApiFaults,
-                         testing::Values(ApiFault{"Memory", {kMemory}}, ApiFault{"MemoryFromThenOn", {kMemory, 0, true}},
-                                         ApiFault{"EINTR", {kSockets, EINTR}}, ApiFault{"Reset", {kSockets, ECONNRESET}},
-                                         ApiFault{"Short", {kSockets}}),
+                         testing::Values(ApiFault{"Memory", {kMemory}},
+                                         ApiFault{"MemoryFromThenOn", {kMemory, 0, true}},
+                                         ApiFault{"EINTR", {kSockets, EINTR}},
+                                         ApiFault{"Reset", {kSockets, ECONNRESET}}, ApiFault{"Short", {kSockets}}),
                          [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace

@@ -140,7 +140,8 @@ TEST_P(GateFaults, LetNothingThroughThatIsNotRecorded) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, GateFaults,
-                         testing::Values(StreamFault{"Memory", {kMemory}}, StreamFault{"EINTR", {receiving | sending, EINTR}},
+                         testing::Values(StreamFault{"Memory", {kMemory}},
+                                         StreamFault{"EINTR", {receiving | sending, EINTR}},
                                          StreamFault{"Reset", {receiving | sending, ECONNRESET}},
                                          StreamFault{"Short", {receiving | sending}}),
                          [](const auto& test) { return std::string(test.param.name); });
