@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "enforcer/guard/ends.h"
+#include "enforcer/guard/names.h"
 #include "enforcer/guard/reconcile.h"
 #include "enforcer/monitor/json.h"
 
@@ -24,9 +26,7 @@ std::string text_of(DomId domid, const monitor::DomainName& name) {
   return "domain " + std::to_string(domid.get()) + " " + monitor::dump(name.get());
 }
 
-std::string name_in(xen::Xenstore& store, DomId domid) {
-  return store.read("/local/domain/" + std::to_string(domid.get()) + "/name").value_or("");
-}
+std::string name_in(xen::Xenstore& store, DomId domid) { return store.read(name_path(domid)).value_or(""); }
 
 }  // namespace
 
@@ -135,7 +135,7 @@ void Domains::hold(const xen::DomainInfo& domain, Stranger& stranger) {
 void Domains::ask(xen::Xenstore& store, DomId domid, Stranger& stranger) {
   if (stranger.stage != Stage::unasked) return;
   // Without a directory in the store its toolstack, or the store itself, is not there yet; it stays paused until then.
-  if (!store.read("/local/domain/" + std::to_string(domid.get()))) return;
+  if (!store.read(home_of(domid))) return;
   stranger.stage = Stage::asked;
   stranger.name = monitor::DomainName(name_in(store, domid));
   ask_(monitor::AdoptDomain{domid, stranger.uuid, stranger.name, !stranger.predates},

@@ -82,6 +82,8 @@ bool Reading::joins(const LinkKey& key) const {
   return std::ranges::any_of(links, [&](const monitor::AttachLink& link) { return link.key == key; });
 }
 
+std::string home_of(DomId domid) { return std::string(kDomains) + std::to_string(domid.get()); }
+
 std::optional<DomId> owner_of(std::string_view path) {
   if (!path.starts_with(kDomains)) return std::nullopt;
   path.remove_prefix(kDomains.size());

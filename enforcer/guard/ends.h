@@ -26,6 +26,8 @@ struct Reading {
   [[nodiscard]] bool joins(const monitor::LinkKey& key) const;
 };
 
+// A domain's part of the store.
+[[nodiscard]] std::string home_of(monitor::DomId domid);
 [[nodiscard]] bool is_backend(std::string_view directory);
 // The domain in whose part of the store the path is.
 [[nodiscard]] std::optional<monitor::DomId> owner_of(std::string_view path);

@@ -13,7 +13,22 @@ namespace xenacm::guard {
 
 using monitor::DomId;
 
-std::string name_path(DomId domid) { return "/local/domain/" + std::to_string(domid.get()) + "/name"; }
+namespace {
+
+// What the store says of a domain: its name, and whose it is.
+struct Said {
+  std::string name;
+  std::optional<std::string> vm;  // "/vm/UUID"
+};
+
+// Of the one that had the id before; what the present one is called is still to be written.
+bool is_left_over(const Said& said, const monitor::RunningDomain& domain) {
+  return said.vm && *said.vm != "/vm/" + domain.uuid.get();
+}
+
+}  // namespace
+
+std::string name_path(DomId domid) { return home_of(domid) + "/name"; }
 
 Names::Names(Ask ask, Known known, Alarms& alarms) : ask_(std::move(ask)), known_(std::move(known)), alarms_(alarms) {}
 
@@ -25,18 +40,19 @@ void Names::changed(const std::string& path) {
 // The store is read before the ledger: a name that the gate let through is on record before it is in the store.
 void Names::work(xen::Xenstore& store) {
   if (changed_.empty()) return;
-  std::map<DomId, std::string> names;
+  std::map<DomId, Said> names;
   for (const DomId domid : changed_) {
-    if (auto name = store.read(name_path(domid))) names.emplace(domid, *std::move(name));
+    if (auto name = store.read(name_path(domid))) names[domid] = {*std::move(name), store.read(home_of(domid) + "/vm")};
   }
   const auto known = known_();
   if (!known) return;  // looked at again at the next work
   changed_.clear();
   std::erase_if(refused_, [&](const auto& entry) { return known->find(entry.first) == nullptr; });
-  for (const auto& [domid, name] : names) {
+  for (const auto& [domid, said] : names) {
+    const std::string& name = said.name;
     const monitor::RunningDomain* domain = known->find(domid);
     const auto refused = refused_.find(domid);
-    if (domain == nullptr || domain->name.get() == name) {
+    if (domain == nullptr || domain->name.get() == name || is_left_over(said, *domain)) {
       if (refused != refused_.end()) refused_.erase(refused);
       continue;
     }

@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <string>
 
+#include "enforcer/guard/ends.h"
+
 namespace xenacm::guard {
 
 using monitor::DomId;
 
 namespace {
-
-std::string home_of(DomId domid) { return "/local/domain/" + std::to_string(domid.get()); }
 
 void remove(xen::Xenstore& store, const std::string& path) {
   if (auto removed = store.remove(path); !removed) spdlog::error("guard: {}", removed.error());

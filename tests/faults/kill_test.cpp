@@ -69,7 +69,7 @@ class Killed : public testing::TestWithParam<unsigned> {
 
   test::Dom0 dom0{kSettings};
   Answers answers;
-  std::atomic<unsigned> serial = 0;
+  Serial serial;
   LogWatch watch{dom0.folder() / "state" / ledger::kLedgerFile};
 };
 

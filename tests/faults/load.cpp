@@ -16,7 +16,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr unsigned kDomids = 4'000;  // the xenstored of the tests lists domains up to 4095
+constexpr unsigned kDomids = 12;  // few: each is used again and again, by another domain each time
 
 Heard heard_of(const api::Answer& answer) {
   const json body = json::parse(answer.body, nullptr, false);
@@ -31,8 +31,7 @@ std::string document(const char* name) {
 
 }  // namespace
 
-Load::Load(test::Dom0& dom0, Answers& answers, std::atomic<unsigned>& serial)
-    : dom0_(dom0), answers_(answers), serial_(serial) {
+Load::Load(test::Dom0& dom0, Answers& answers, Serial& serial) : dom0_(dom0), answers_(answers), serial_(serial) {
   for (void (Load::*who)() :
        {&Load::toolstack, &Load::toolstack, &Load::label_domains, &Load::change_policies, &Load::reserve}) {
     threads_.emplace_back([this, who] {
@@ -53,11 +52,11 @@ Heard Load::call(const std::string& asked, std::string_view method, const std::s
 }
 
 void Load::label_domains() {
-  const std::string name = fmt::format("d{}", ++serial_);
+  const std::string name = fmt::format("d{}", ++serial_.names);
   const std::string target = "/v1/domains/" + name + "/label";
   if (call("addlabel mgt " + name, "PUT", target, R"({"label":"A-Bank"})") != Heard::allowed) return;
-  if (serial_ % 2 == 0) call("rmlabel mgt " + name, "DELETE", target, "");
-  const std::string vlan = fmt::format("vlan:{}", serial_ % 4000 + 1);
+  if (serial_.names % 2 == 0) call("rmlabel mgt " + name, "DELETE", target, "");
+  const std::string vlan = fmt::format("vlan:{}", serial_.names % 4000 + 1);
   call("addlabel res " + vlan, "PUT", "/v1/resources/" + api::encoded(vlan) + "/label", R"({"label":"A-Bank"})");
   call("rmlabel res " + vlan, "DELETE", "/v1/resources/" + api::encoded(vlan) + "/label", "");
 }
@@ -72,7 +71,7 @@ void Load::change_policies() {
 
 // As a hook does that asks before a start.
 void Load::reserve() {
-  const std::string name = fmt::format("t{}", ++serial_);
+  const std::string name = fmt::format("t{}", ++serial_.names);
   call("addlabel mgt " + name, "PUT", "/v1/domains/" + name + "/label", R"({"label":"B-Bank"})");
   const auto answer =
       dom0_.client().call("POST", "/v1/tickets", json{{"domain", {{"name", name}}}, {"holder", nullptr}}.dump());
@@ -84,19 +83,19 @@ void Load::reserve() {
 }
 
 void Load::toolstack() {
-  static std::atomic<unsigned> domids = 0;  // of those alone that there come to be: an id is not soon used again
-  const unsigned number = ++serial_;
+  const unsigned number = ++serial_.names;
   const std::string name = fmt::format("g{}", number);
   const char* label = number % 3 == 0 ? R"({"label":"B-Bank"})" : R"({"label":"A-Bank"})";
   if (call("addlabel mgt " + name, "PUT", "/v1/domains/" + name + "/label", label) != Heard::allowed) return;
-  const unsigned domid = 1 + ++domids % kDomids;
-  if (create(domid, name)) attach(domid, name);
+  const unsigned created = ++serial_.domains;
+  const unsigned domid = 1 + created % kDomids;
+  if (create(domid, created / kDomids, name)) attach(domid, name);
   destroy(domid);
 }
 
-bool Load::create(unsigned domid, const std::string& name) {
-  dom0_.xenstored().add_domain(domid, test::DomainState::paused);
-  const Heard heard = commit(dom0_.xenstored().socket_path(), creation(domid, name));
+bool Load::create(unsigned domid, unsigned life, const std::string& name) {
+  dom0_.xenstored().add_domain(domid, test::DomainState::paused, static_cast<std::uint16_t>(life));
+  const Heard heard = commit(dom0_.xenstored().socket_path(), creation(domid, life, name));
   answers_.note("start " + name, heard);
   if (heard != Heard::allowed) return false;
   try {

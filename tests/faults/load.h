@@ -13,10 +13,15 @@
 
 namespace xenacm::faults {
 
+// Goes on from one load to the next.
+struct Serial {
+  std::atomic<unsigned> names = 0;    // no name is used twice
+  std::atomic<unsigned> domains = 0;  // a domain id is, by another domain
+};
+
 class Load {
  public:
-  // Names and domain ids go on where `serial` stands: they are not used twice.
-  Load(test::Dom0& dom0, Answers& answers, std::atomic<unsigned>& serial);
+  Load(test::Dom0& dom0, Answers& answers, Serial& serial);
   ~Load();  // once the daemon is gone, or it lasts
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
@@ -27,13 +32,13 @@ class Load {
   void change_policies();
   void reserve();
   Heard call(const std::string& asked, std::string_view method, const std::string& target, const std::string& body);
-  bool create(unsigned domid, const std::string& name);
+  bool create(unsigned domid, unsigned life, const std::string& name);
   void attach(unsigned domid, const std::string& name);
   void destroy(unsigned domid);
 
   test::Dom0& dom0_;
   Answers& answers_;
-  std::atomic<unsigned>& serial_;
+  Serial& serial_;
   std::atomic<bool> over_ = false;
   std::vector<std::jthread> threads_;
 };

@@ -27,10 +27,11 @@ Heard commit(const std::filesystem::path& socket, const Writes& writes) {
   }
 }
 
-Writes creation(unsigned domid, const std::string& name) {
+Writes creation(unsigned domid, unsigned life, const std::string& name) {
   const std::string home = fmt::format("/local/domain/{}", domid);
-  const std::string vm = "/vm/" + test::uuid_of(domid);
-  return {{home + "/vm", vm}, {home + "/name", name}, {vm + "/uuid", test::uuid_of(domid)}, {vm + "/name", name}};
+  const std::string uuid = test::uuid_of(domid, life);
+  const std::string vm = "/vm/" + uuid;
+  return {{home + "/vm", vm}, {home + "/name", name}, {vm + "/uuid", uuid}, {vm + "/name", name}};
 }
 
 Writes vif_of(unsigned domid) {

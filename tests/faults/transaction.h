@@ -15,7 +15,7 @@ using Writes = std::vector<std::pair<std::string, std::string>>;  // path and va
 
 [[nodiscard]] Heard commit(const std::filesystem::path& socket, const Writes& writes);
 
-[[nodiscard]] Writes creation(unsigned domid, const std::string& name);
+[[nodiscard]] Writes creation(unsigned domid, unsigned life, const std::string& name);
 [[nodiscard]] Writes vif_of(unsigned domid);  // to Domain-0, on xenbr0
 
 }  // namespace xenacm::faults

@@ -6,7 +6,8 @@
 // the test writes and reads:
 //
 //   dom/N     there is a domain N; of the words "paused", "shutdown", "crashed", "dying" in the file, each sets a flag;
-//             "paused" stands once for each pause
+//             "paused" stands once for each pause; "life=N" makes it another domain, with another uuid, than
+//             the one that had the number before
 //   ring.N    the page that domain N shares with xenstored (struct xenstore_domain_interface)
 //   port.N    the local event channel port, decimal, that xenstored has bound to domain N
 //   evtchn    a FIFO of events: each is a port, a native uint32_t; port 1 is VIRQ_DOM_EXC, "a domain changed state"
@@ -50,6 +51,7 @@ void fakexen_domain_path(char path[FAKEXEN_PATH_MAX], const char* name, unsigned
 
 struct domain_flags {
   bool paused, shutdown, crashed, dying;
+  uint16_t life;
 };
 
 static bool read_domain(unsigned domid, struct domain_flags* flags) {
@@ -64,6 +66,8 @@ static bool read_domain(unsigned domid, struct domain_flags* flags) {
   flags->shutdown = strstr(text, "shutdown");
   flags->crashed = strstr(text, "crashed");
   flags->dying = strstr(text, "dying");
+  const char* life = strstr(text, "life=");
+  flags->life = life == NULL ? 0 : (uint16_t)strtoul(life + strlen("life="), NULL, 10);
   return true;
 }
 
@@ -97,10 +101,12 @@ int xc_domain_getinfo(xc_interface* xch, uint32_t first, unsigned max, xc_dominf
   return -1;
 }
 
-// 00000000-0000-4000-8000-NNNNNNNNNNNN, the domain id in its last digits.
-static void make_uuid(xen_domain_handle_t uuid, unsigned domid) {
+// 00000000-0000-4000-8000-0000LLLLNNNN: the life and the domain id.
+static void make_uuid(xen_domain_handle_t uuid, unsigned domid, uint16_t life) {
   uuid[6] = 0x40;
   uuid[8] = 0x80;
+  uuid[12] = (uint8_t)(life >> 8);
+  uuid[13] = (uint8_t)life;
   uuid[14] = (uint8_t)(domid >> 8);
   uuid[15] = (uint8_t)domid;
 }
@@ -118,7 +124,7 @@ int xc_domain_getinfolist(xc_interface* xch, uint32_t first, unsigned max, xc_do
     if (flags.dying) info[found].flags |= XEN_DOMINF_dying;
     if (flags.shutdown || flags.crashed) info[found].flags |= XEN_DOMINF_shutdown;
     if (flags.crashed) info[found].flags |= SHUTDOWN_crash << XEN_DOMINF_shutdownshift;
-    if (domid != 0) make_uuid(info[found].handle, domid);
+    if (domid != 0) make_uuid(info[found].handle, domid, flags.life);
     found++;
   }
   return (int)found;

@@ -264,7 +264,9 @@ fs::path Xenstored::domain_file(const std::string& name, std::uint32_t domid) co
   return directory_.path() / (name + std::to_string(domid));
 }
 
-void Xenstored::add_domain(std::uint32_t domid, DomainState state) { set_domain_state(domid, state); }
+void Xenstored::add_domain(std::uint32_t domid, DomainState state, std::uint16_t life) {
+  write_file(domain_file("dom/", domid), "life=" + std::to_string(life) + ' ' + std::string(text_of(state)));
+}
 
 void Xenstored::set_domain_state(std::uint32_t domid, DomainState state) {
   write_file(domain_file("dom/", domid), text_of(state));

@@ -68,8 +68,9 @@ class Xenstored {
 
   [[nodiscard]] XenstoreHandle open() const { return open_xenstore(socket_path()); }
 
-  // The hypervisor's domains. xenstored looks when a domain is introduced, and when it is poked.
-  void add_domain(std::uint32_t domid, DomainState state = DomainState::running);
+  // The hypervisor's domains. xenstored looks when a domain is introduced, and when it is poked. An id that is used
+  // again is another domain's in another life: it has another uuid.
+  void add_domain(std::uint32_t domid, DomainState state = DomainState::running, std::uint16_t life = 0);
   void set_domain_state(std::uint32_t domid, DomainState state);
   void remove_domain(std::uint32_t domid);
   void poke_domains();  // VIRQ_DOM_EXC

@@ -22,9 +22,9 @@ std::string frontend_path(unsigned frontend) { return domain(frontend) + "/devic
 
 }  // namespace
 
-std::string uuid_of(unsigned domid) {
+std::string uuid_of(unsigned domid, unsigned life) {
   std::array<char, 37> text{};
-  std::snprintf(text.data(), text.size(), "00000000-0000-4000-8000-%012x", domid);
+  std::snprintf(text.data(), text.size(), "00000000-0000-4000-8000-%08x%04x", life, domid);
   return text.data();
 }
 

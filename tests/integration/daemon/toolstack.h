@@ -8,8 +8,8 @@
 
 namespace xenacm::test {
 
-// The uuid that fakexen.c's hypervisor gives a domain.
-[[nodiscard]] std::string uuid_of(unsigned domid);
+// The uuid that fakexen.c's hypervisor gives a domain in one of its id's lives.
+[[nodiscard]] std::string uuid_of(unsigned domid, unsigned life = 0);
 
 class Toolstack {
  public:

@@ -41,6 +41,16 @@ TEST_F(NameOf5, TheRecordedOneAndNoneAreNoNews) {
   EXPECT_TRUE(monitor.asked().empty());
 }
 
+// Its toolstack's transaction is judged, and not yet in the store.
+TEST_F(NameOf5, ThatOfADomainWhichHadTheIdBeforeIsNoName) {
+  host.write("/local/domain/5/vm", "/vm/11111111-0000-4000-8000-000000000005");
+  rename("before");
+  EXPECT_TRUE(monitor.asked().empty());
+  host.write("/local/domain/5/vm", "/vm/" + monitor.known().find(DomId(5))->uuid.get());
+  rename("other");
+  EXPECT_EQ(monitor.asked(), Words{"rename 5 other"});
+}
+
 TEST_F(NameOf5, AnotherIsAskedAboutAndRecorded) {
   rename("other");
   rename("other");
