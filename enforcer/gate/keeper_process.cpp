@@ -19,12 +19,10 @@ extern "C" {  // which glibc 2.36 forgets
 #include <utility>
 #include <vector>
 
+#include "enforcer/gate/failure.h"
+
 namespace xenacm::gate {
 namespace {
-
-using Failure = std::unexpected<std::string>;
-
-Failure failure_of(const std::string& what, int error) { return Failure(what + ": " + std::strerror(error)); }
 
 constexpr int kPatienceMs = 2000;
 
@@ -73,22 +71,22 @@ Descriptor out_of_the_way(int fd) { return Descriptor(::fcntl(fd, F_DUPFD_CLOEXE
 std::expected<KeeperProcess, std::string> KeeperProcess::start(const std::filesystem::path& program,
                                                                const Keeping& keeping, int listener) {
   std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return failure_of("socketpair", errno);
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return failure("socketpair", errno);
   Descriptor own(ends[0]);
   const Descriptor given(ends[1]);
   const Descriptor its_listener = out_of_the_way(listener);
   const Descriptor its_end = out_of_the_way(given.get());
-  if (its_listener.get() < 0 || its_end.get() < 0) return failure_of("no descriptor for the socket's keeper", errno);
+  if (its_listener.get() < 0 || its_end.get() < 0) return failure("no descriptor for the socket's keeper", errno);
   pid_t pid = 0;
   if (const int error = Plan(its_listener.get(), its_end.get()).run(program, keeping, pid); error != 0) {
-    return failure_of("can not start the socket's keeper, " + program.string(), error);
+    return failure("can not start the socket's keeper, " + program.string(), error);
   }
   Descriptor ended(::pidfd_open(pid, 0));
   if (ended.get() < 0) {
     const int error = errno;
     ::kill(pid, SIGKILL);
     ::waitpid(pid, nullptr, 0);
-    return failure_of("can not watch the socket's keeper", error);
+    return failure("can not watch the socket's keeper", error);
   }
   return KeeperProcess(pid, std::move(ended), std::move(own));
 }

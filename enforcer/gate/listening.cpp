@@ -10,13 +10,12 @@
 #include <cstring>
 #include <optional>
 
+#include "enforcer/gate/failure.h"
+
 namespace xenacm::gate {
 namespace {
 
-using Failure = std::unexpected<std::string>;
 using std::filesystem::path;
-
-Failure failure(const std::string& what, int error) { return Failure(what + ": " + std::strerror(error)); }
 
 std::optional<sockaddr_un> address_of(const path& name) {
   sockaddr_un address{};

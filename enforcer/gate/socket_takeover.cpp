@@ -13,19 +13,17 @@
 #include <thread>
 #include <utility>
 
+#include "enforcer/gate/failure.h"
 #include "enforcer/gate/listening.h"
 
 namespace xenacm::gate {
 namespace {
 
-using Failure = std::unexpected<std::string>;
 using std::filesystem::path;
 
 path with_suffix(const path& name, const char* suffix) { return path(name) += suffix; }
 
 path own_name_of(const path& name) { return with_suffix(name, ".gate"); }
-
-Failure failure(const std::string& what, int error) { return Failure(what + ": " + std::strerror(error)); }
 
 std::string who(const path& name, const Listening& seen) {
   return name.string() + (seen.pid > 0 ? " (pid " + std::to_string(seen.pid) + ")" : "");
