@@ -33,7 +33,7 @@ void get_resource(const Backend& backend, const Call& call, const Respond& respo
     show(backend, respond, [seen](const monitor::State& state) {
       const monitor::FoundLabel found = monitor::find_label(state, seen);
       if (!found.contradiction.empty()) return error_response(409, found.contradiction + ". (" + found.mend + ")");
-      return found.record ? json_response(200, label_view(state.resources().at(*found.record).label))
+      return found.record != nullptr ? json_response(200, label_view(found.record->second.label))
                           : error_response(404, "Resource not labeled");
     });
   });

@@ -50,7 +50,7 @@ const monitor::RunningDomain* find(const State& state, const json& present) {
 std::set<std::string> unlabelled_things_of(const State& state, const monitor::Link& link) {
   std::set<std::string> names;
   for (const monitor::Resource& resource : link.resources) {
-    if (!monitor::record_named(state, resource)) names.insert(resource.name.get());
+    if (monitor::record_named(state, resource) == nullptr) names.insert(resource.name.get());
   }
   const monitor::RunningDomain* backend = state.find_running(link.key.backend);
   if (backend == nullptr || link.key.device_class != "vif" || monitor::label_of_link(state, link)) return names;

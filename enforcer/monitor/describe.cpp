@@ -40,8 +40,8 @@ std::string label_of(const State& state, const DomainName& name, const Uuid& uui
 }
 
 std::string label_of(const State& state, const Resource& resource) {
-  const auto record = record_named(state, resource);
-  return record ? text_of(state, state.resources().at(*record).label) : std::string();
+  const auto* record = record_named(state, resource);
+  return record != nullptr ? text_of(state, record->second.label) : std::string();
 }
 
 std::string label_of(const State& state, const VifName& vif) {

@@ -117,22 +117,23 @@ Outcome decide(const State& state, const LabelResource& request) {
   const FoundLabel found = find_label(state, request.resource);
   if (!found.contradiction.empty()) return std::unexpected(contradicted(found));
   const ResourceName& name = request.resource.name;
-  if (!found.record) {
+  if (found.record == nullptr) {
     if (auto used = in_use(state, request.resource)) return std::unexpected(*std::move(used));
     return allow(state, {PutResource{name, {*label, request.resource.identity}}});
   }
-  const StoredLabel& present = state.resources().at(*found.record).label;
+  const auto& [recorded, resource] = *found.record;
+  const StoredLabel& present = resource.label;
   if (present == *label) return allow(state, {});
   return fault(FaultCode::conflict, "'" + name.get() + "' is already labeled with '" + present.text() + "'" +
-                                        (*found.record == name ? "." : ", as '" + found.record->get() + "'."));
+                                        (recorded == name ? "." : ", as '" + recorded.get() + "'."));
 }
 
 Outcome decide(const State& state, const UnlabelResource& request) {
-  const std::optional<ResourceName> record = record_named(state, request.resource);
-  if (!record) return fault(FaultCode::not_found, "Resource not labeled");
-  if (auto used = in_use(state, {*record, state.resources().at(*record).identity, {}}))
-    return std::unexpected(*std::move(used));
-  return allow(state, {DropResource{*record}});
+  const auto* record = record_named(state, request.resource);
+  if (record == nullptr) return fault(FaultCode::not_found, "Resource not labeled");
+  const auto& [name, resource] = *record;
+  if (auto used = in_use(state, {name, resource.identity, {}})) return std::unexpected(*std::move(used));
+  return allow(state, {DropResource{name}});
 }
 
 Outcome decide(const State& state, const LabelVif& request) {

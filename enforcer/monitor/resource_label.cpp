@@ -10,15 +10,15 @@ namespace xenacm::monitor {
 
 namespace {
 
+using Record = ResourceRecords::Record;
+
 FoundLabel contradiction(std::string what, std::string mend) {
-  return {.record = std::nullopt, .contradiction = std::move(what), .mend = std::move(mend)};
+  return {.contradiction = std::move(what), .mend = std::move(mend)};
 }
 
-const LabelledResource& record_of(const State& state, const ResourceName& name) { return state.resources().at(name); }
-
-FoundLabel copied(const State& state, const ResourceName& original, const Resource& resource) {
+FoundLabel copied(const Record& recorded, const Resource& resource) {
   const std::string& name = resource.name.get();
-  const LabelledResource& record = record_of(state, original);
+  const auto& [original, record] = recorded;
   const bool in_place = place_of(original) == place_of(resource.name);
   const std::string mend = in_place ? remedy::repair(original, "adopt") : remedy::rename(original, resource.name);
   const bool has_mark = !resource.identity->mark.empty() && resource.identity->mark == record.identity->mark;
@@ -30,13 +30,13 @@ FoundLabel copied(const State& state, const ResourceName& original, const Resour
           "if it is the labelled one: " + mend);
 }
 
-FoundLabel replaced(const ResourceName& record, const StoredLabel& label) {
-  const std::string& name = record.get();
+FoundLabel replaced(const Record& recorded) {
+  const auto& [name, record] = recorded;
   return contradiction(
-      "'" + name + "' is labeled '" + label.text() +
+      "'" + name.get() + "' is labeled '" + record.label.text() +
           "', but something else is there now than what was "
           "labeled",
-      "if it is to carry the label: " + remedy::repair(record, "adopt") + "; if not: " + remedy::rmlabel(record));
+      "if it is to carry the label: " + remedy::repair(name, "adopt") + "; if not: " + remedy::rmlabel(name));
 }
 
 // A link that got the thing under another name, while it was unlabelled.
@@ -56,18 +56,18 @@ FoundLabel used_before(const ResourceName& record, const ResourceName& user) {
                        "stop the domain that uses '" + user.get() + "' first");
 }
 
-FoundLabel two_labels(const State& state, const ResourceName& one, const ResourceName& other) {
-  return contradiction("'" + one.get() + "' is labeled '" + record_of(state, one).label.text() +
-                           "', and the same is labeled '" + record_of(state, other).label.text() + "' as '" +
-                           other.get() + "'",
-                       remedy::rmlabel(one) + ", or " + remedy::rmlabel(other));
+FoundLabel two_labels(const Record& one, const Record& other) {
+  return contradiction("'" + one.first.get() + "' is labeled '" + one.second.label.text() +
+                           "', and the same is labeled '" + other.second.label.text() + "' as '" + other.first.get() +
+                           "'",
+                       remedy::rmlabel(one.first) + ", or " + remedy::rmlabel(other.first));
 }
 
-FoundLabel two_records(const State& state, const ResourceName& named, const ResourceName& known) {
-  return contradiction("'" + named.get() + "' is labeled '" + record_of(state, named).label.text() +
-                           "', but what is there now was labeled '" + record_of(state, known).label.text() + "' as '" +
-                           known.get() + "'",
-                       remedy::rmlabel(named) + ", and if it was moved there: " + remedy::rename(known, named));
+FoundLabel two_records(const Record& named, const Record& known) {
+  return contradiction(
+      "'" + named.first.get() + "' is labeled '" + named.second.label.text() +
+          "', but what is there now was labeled '" + known.second.label.text() + "' as '" + known.first.get() + "'",
+      remedy::rmlabel(named.first) + ", and if it was moved there: " + remedy::rename(known.first, named.first));
 }
 
 }  // namespace
@@ -77,20 +77,20 @@ FoundLabel find_label(const State& state, const Resource& resource) {
     return contradiction(resource.trouble, "name another file or device, or mend that one");
   }
   // Records made under this name or another of the same place: one, unless an earlier version made them.
-  const auto at_place = state.records().recorded_at(place_of(resource.name));
-  const auto named = at_place.empty() ? std::nullopt : std::optional(*at_place.begin());
-  for (const ResourceName& other : at_place) {
-    if (record_of(state, other).label != record_of(state, *named).label) return two_labels(state, *named, other);
+  const ResourceRecords::Found at_place = state.records().recorded_at(place_of(resource.name));
+  const Record* named = at_place.empty() ? nullptr : at_place.front();
+  for (const Record* other : at_place) {
+    if (other->second.label != named->second.label) return two_labels(*named, *other);
   }
   if (!resource.identity) return {.record = named};
 
-  std::optional<ResourceName> known;
-  for (const ResourceName& candidate : state.records().recorded_as(*resource.identity)) {
-    const auto& identity = record_of(state, candidate).identity;
+  const Record* known = nullptr;
+  for (const Record* candidate : state.records().recorded_as(*resource.identity)) {
+    const auto& identity = candidate->second.identity;
     if (!identity) continue;
     switch (compare(*identity, *resource.identity)) {
       case Likeness::contradictory:
-        return copied(state, candidate, resource);
+        return copied(*candidate, resource);
       case Likeness::same:
         known = candidate;
         break;
@@ -98,24 +98,25 @@ FoundLabel find_label(const State& state, const Resource& resource) {
         break;
     }
   }
-  if (!named || named == known) return {.record = known};
-  const LabelledResource& at_name = record_of(state, *named);
-  if (known) {
-    if (at_name.label == record_of(state, *known).label) return {.record = known};
-    return two_records(state, *named, *known);
+  if (named == nullptr || named == known) return {.record = known};
+  if (known != nullptr) {
+    if (named->second.label == known->second.label) return {.record = known};
+    return two_records(*named, *known);
   }
-  if (!at_name.identity) {
-    if (const auto user = unlabelled_use(state, *named, *resource.identity)) return used_before(*named, *user);
+  if (!named->second.identity) {
+    const ResourceName& name = named->first;
+    if (const auto user = unlabelled_use(state, name, *resource.identity)) return used_before(name, *user);
     return {.record = named, .unbound = true};
   }
-  return replaced(*named, at_name.label);
+  return replaced(*named);
 }
 
-std::optional<ResourceName> record_named(const State& state, const Resource& resource) {
+const Record* record_named(const State& state, const Resource& resource) {
   for (const ResourceName& name : {resource.typed.value_or(resource.name), resource.name}) {
-    if (state.resources().contains(name)) return name;
-    const auto at_place = state.records().recorded_at(place_of(name));
-    if (!at_place.empty()) return *at_place.begin();
+    const auto found = state.resources().find(name);
+    if (found != state.resources().end()) return &*found;
+    const ResourceRecords::Found at_place = state.records().recorded_at(place_of(name));
+    if (!at_place.empty()) return at_place.front();
   }
   return find_label(state, resource).record;
 }
@@ -145,7 +146,8 @@ std::optional<Fault> in_use(const State& state, const Resource& resource) {
 void bind(const State& state, const Resource& resource, Delta& delta) {
   const FoundLabel found = find_label(state, resource);
   if (!found.unbound) return;
-  delta.emplace_back(PutResource{*found.record, {record_of(state, *found.record).label, resource.identity}});
+  const auto& [name, record] = *found.record;
+  delta.emplace_back(PutResource{name, {record.label, resource.identity}});
 }
 
 std::optional<StoredLabel> label_of_link(const State& state, const Link& link) {
@@ -166,8 +168,7 @@ std::optional<StoredLabel> label_of_link(const State& state, const Link& link) {
     }
   }
   for (const Resource& resource : link.resources) {
-    const auto record = record_named(state, resource);
-    if (auto label = record ? labelled(*record) : std::nullopt) return label;
+    if (const Record* record = record_named(state, resource)) return record->second.label;
   }
   return std::nullopt;
 }

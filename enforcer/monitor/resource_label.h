@@ -12,7 +12,8 @@
 namespace xenacm::monitor {
 
 struct FoundLabel {
-  std::optional<ResourceName> record;  // the record that it carries its label by; none: unlabelled, or contradictory
+  // The record that it carries its label by, in the state that was asked; none: unlabelled, or contradictory.
+  const ResourceRecords::Record* record = nullptr;
   // Not empty: name and thing contradict each other, in a sentence; nobody may use the resource.
   std::string contradiction;
   std::string mend;      // what an administrator can do about it
@@ -23,7 +24,7 @@ struct FoundLabel {
 
 // The record that an administrator means: the one under the very name that was typed goes first, for that is the way
 // out where name and thing contradict each other; then the one under the name it leads to, then the thing's.
-[[nodiscard]] std::optional<ResourceName> record_named(const State& state, const Resource& resource);
+[[nodiscard]] const ResourceRecords::Record* record_named(const State& state, const Resource& resource);
 
 // A resource keeps its label, or its lack of one, while a domain uses it (decisions.md 12): in a link on record, as
 // disk, PCI device, bridge or NIC.

@@ -12,7 +12,7 @@ namespace {
 // places of names begin with '/' or a kind, those of identities with "inode " or "device ", and a mark is hexadecimal
 // digits.
 template <class Visit>
-void for_each_trace(const ResourceRecords::Records::value_type& record, Visit visit) {
+void for_each_trace(const ResourceRecords::Record& record, Visit visit) {
   const auto& [name, resource] = record;
   visit(place_of(name));
   if (!resource.identity) return;
@@ -28,7 +28,7 @@ ResourceRecords::ResourceRecords(const ResourceRecords& other) : records_(other.
 
 ResourceRecords& ResourceRecords::operator=(const ResourceRecords& other) { return *this = ResourceRecords(other); }
 
-void ResourceRecords::index(const Records::value_type& record) {
+void ResourceRecords::index(const Record& record) {
   for_each_trace(record, [&](std::string_view trace) { traces_.emplace(trace, &record); });
 }
 
@@ -47,17 +47,26 @@ void ResourceRecords::drop(const ResourceName& name) {
   records_.erase(found);
 }
 
-std::set<ResourceName> ResourceRecords::recorded_at(std::string_view place) const {
-  std::set<ResourceName> names;
-  const auto [first, last] = traces_.equal_range(place);
-  for (auto trace = first; trace != last; ++trace) names.insert(trace->second->first);
-  return names;
+void ResourceRecords::add(std::string_view trace, Found& found) const {
+  const auto name_of = [](const Record* record) -> const ResourceName& { return record->first; };
+  const auto [first, last] = traces_.equal_range(trace);
+  for (auto entry = first; entry != last; ++entry) {
+    const auto place = std::ranges::lower_bound(found, entry->second->first, {}, name_of);
+    if (place == found.end() || *place != entry->second) found.insert(place, entry->second);
+  }
 }
 
-std::set<ResourceName> ResourceRecords::recorded_as(const Identity& identity) const {
-  std::set<ResourceName> names = recorded_at(identity.place);
-  if (!identity.mark.empty()) names.merge(recorded_at(identity.mark));
-  return names;
+ResourceRecords::Found ResourceRecords::recorded_at(std::string_view place) const {
+  Found found;
+  add(place, found);
+  return found;
+}
+
+ResourceRecords::Found ResourceRecords::recorded_as(const Identity& identity) const {
+  Found found;
+  add(identity.place, found);
+  if (!identity.mark.empty()) add(identity.mark, found);
+  return found;
 }
 
 }  // namespace xenacm::monitor

@@ -174,7 +174,7 @@ std::optional<Reason> resource_rule(const State& state, const Subject& domain, c
                   .remedy = found.mend};
   }
   const std::string& name = resource.name.get();
-  if (resource.absent && !found.record) {
+  if (resource.absent && found.record == nullptr) {
     return Reason{.rule = Rule::integrity,
                   .message = "there is nothing at '" + name + "': what a backend would open there cannot be told",
                   .subject = party_of(state.tables(), domain),
@@ -185,11 +185,11 @@ std::optional<Reason> resource_rule(const State& state, const Subject& domain, c
                       remedy::addlabel(resource.name)};
   }
   ResourceTypes types =
-      found.record ? types_of(state.tables(), state.resources().at(*found.record).label) : unlabelled(state.tables());
+      found.record != nullptr ? types_of(state.tables(), found.record->second.label) : unlabelled(state.tables());
   return shares_type(state, domain, name, std::move(types), [&] {
     const std::string label = "label " + name + " with a label that shares a type with " + domain.label.label;
     return Words{access_denied(resource.name),
-                 found.record ? remedy::rmlabel(*found.record) + ", then " + label : label};
+                 found.record != nullptr ? remedy::rmlabel(found.record->first) + ", then " + label : label};
   });
 }
 

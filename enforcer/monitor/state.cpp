@@ -12,13 +12,21 @@ RunningDomain bootstrap_domain0(const policy::Tables& tables) {
   return {kDomain0, nil_uuid(), DomainName(std::string(kDomain0Name)), {tables.ref.name, label}};
 }
 
+// Of an index from a property to those who have it.
+template <class Key, class Value>
+void erase(std::map<Key, std::set<Value>>& index, const Key& key, const Value& value) {
+  const auto found = index.find(key);
+  found->second.erase(value);
+  if (found->second.empty()) index.erase(found);
+}
+
 }  // namespace
 
 State::State(std::shared_ptr<const policy::Compiled> policy, std::shared_ptr<const std::string> document)
     : policy_(std::move(policy)), document_(std::move(document)) {
   const RunningDomain domain0 = bootstrap_domain0(tables());
   running_.emplace(kDomain0, domain0);
-  running_names_.emplace(domain0.name, kDomain0);
+  running_names_[domain0.name].insert(kDomain0);
   modes_.emplace("", Mode::permissive);  // until an administrator turns enforcing on (decisions.md 8)
   recount();
 }
@@ -34,9 +42,8 @@ std::optional<policy::VmLabelId> State::row_of(const StoredLabel& label) const {
 }
 
 const std::pair<const DomainName, Binding>* State::find_bound(const Uuid& uuid) const {
-  const auto first = bound_uuids_.lower_bound({uuid, DomainName()});
-  if (first == bound_uuids_.end() || first->first != uuid) return nullptr;
-  return &*bindings_.find(first->second);
+  const auto found = bound_uuids_.find(uuid);
+  return found == bound_uuids_.end() ? nullptr : &*bindings_.find(*found->second.begin());
 }
 
 std::vector<LinkKey> State::links_of(DomId domid) const {
@@ -53,15 +60,14 @@ const RunningDomain* State::find_running(DomId domid) const {
 }
 
 const RunningDomain* State::find_running(const DomainName& name) const {
-  const auto first = running_names_.lower_bound({name, DomId()});
-  if (first == running_names_.end() || first->first != name) return nullptr;
-  return &running_.at(first->second);
+  const auto found = running_names_.find(name);
+  return found == running_names_.end() ? nullptr : &running_.at(*found->second.begin());
 }
 
 void State::drop_binding(const DomainName& name) {
   const auto found = bindings_.find(name);
   if (found == bindings_.end()) return;
-  if (found->second.uuid) bound_uuids_.erase({*found->second.uuid, name});
+  if (found->second.uuid) erase(bound_uuids_, *found->second.uuid, name);
   bindings_.erase(found);
 }
 
@@ -69,7 +75,7 @@ void State::drop_running(DomId domid) {
   const auto found = running_.find(domid);
   if (found == running_.end()) return;
   if (const auto row = row_of(found->second.label)) wall_.remove(tables(), *row);
-  running_names_.erase({found->second.name, domid});
+  erase(running_names_, found->second.name, domid);
   running_.erase(found);
 }
 
@@ -100,7 +106,7 @@ void State::apply(const Change& change) {
     void operator()(const PutBinding& put) {
       s.drop_binding(put.name);
       s.bindings_.emplace(put.name, put.binding);
-      if (put.binding.uuid) s.bound_uuids_.emplace(*put.binding.uuid, put.name);
+      if (put.binding.uuid) s.bound_uuids_[*put.binding.uuid].insert(put.name);
     }
     void operator()(const DropBinding& drop) { s.drop_binding(drop.name); }
     void operator()(const PutResource& put) { s.resources_.put(put.name, put.resource); }
@@ -120,7 +126,7 @@ void State::apply(const Change& change) {
       s.drop_running(put.domain.domid);
       if (const auto row = s.row_of(put.domain.label)) s.wall_.add(s.tables(), *row);
       s.running_.emplace(put.domain.domid, put.domain);
-      s.running_names_.emplace(put.domain.name, put.domain.domid);
+      s.running_names_[put.domain.name].insert(put.domain.domid);
     }
     void operator()(const DropRunning& drop) { s.drop_running(drop.domid); }
     void operator()(const PutTicket& put) {

@@ -65,11 +65,11 @@ class State {
   std::shared_ptr<const std::string> document_;
   ChineseWall wall_;
   std::map<DomainName, Binding> bindings_;
-  std::set<std::pair<Uuid, DomainName>> bound_uuids_;  // of the bindings that have one
+  std::map<Uuid, std::set<DomainName>> bound_uuids_;  // of the bindings that have one
   ResourceRecords resources_;
   std::map<VifName, StoredLabel> vif_labels_;
   std::map<DomId, RunningDomain> running_;
-  std::set<std::pair<DomainName, DomId>> running_names_;
+  std::map<DomainName, std::set<DomId>> running_names_;
   std::map<std::string, Ticket> tickets_;
   std::map<LinkKey, Link> links_;
   std::set<std::pair<DomId, LinkKey>> link_ends_;  // each link under both its ends

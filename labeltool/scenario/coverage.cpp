@@ -107,7 +107,7 @@ class Noting {
   [[nodiscard]] std::optional<StoredLabel> recorded(const ResourceName& name) const {
     const auto records = state_.records().recorded_at(monitor::place_of(name));
     if (records.empty()) return std::nullopt;
-    return state_.resources().at(*records.begin()).label;
+    return records.front()->second.label;
   }
 
   const State& state_;

@@ -5,7 +5,7 @@
 namespace xenacm::monitor {
 namespace {
 
-const std::vector<std::string> kLabels{
+const std::vector<std::string> kTableLabels{
     "A-Bank", "A-Bank.SecurityUnderwriting", "A-Bank.MarketAnalysis", "B-Bank", "AutoCorp", "__UNLABELED__"};
 
 // acm.md 3.5: the row runs, the column wants to start.
@@ -19,12 +19,13 @@ const std::vector<std::string> kTogether{
 };
 
 TEST(ChineseWall, MytestAgreesWithTheTableOfTheManual) {
-  for (std::size_t row = 0; row < kLabels.size(); ++row) {
-    for (std::size_t column = 0; column < kLabels.size(); ++column) {
+  for (std::size_t row = 0; row < kTableLabels.size(); ++row) {
+    for (std::size_t column = 0; column < kTableLabels.size(); ++column) {
       Scene host = Scene::mytest();
-      ASSERT_EQ(host.start(1, "first", kLabels[row]).decision, Decision::allow);
-      const bool together = host.start(2, "second", kLabels[column]).allowed();
-      EXPECT_EQ(together, kTogether[row][column] == 'Y') << kLabels[row] << " runs, " << kLabels[column] << " starts";
+      ASSERT_EQ(host.start(1, "first", kTableLabels[row]).decision, Decision::allow);
+      const bool together = host.start(2, "second", kTableLabels[column]).allowed();
+      EXPECT_EQ(together, kTogether[row][column] == 'Y')
+          << kTableLabels[row] << " runs, " << kTableLabels[column] << " starts";
     }
   }
 }

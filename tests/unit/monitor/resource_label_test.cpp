@@ -16,7 +16,7 @@ Resource seen(std::string_view name, const Identity& identity) { return {name_of
 std::string label(const Scene& host, const Resource& resource) {
   const FoundLabel found = find_label(host.state(), resource);
   if (!found.contradiction.empty()) return "contradiction";
-  return found.record ? host.state().resources().at(*found.record).label.label : "none";
+  return found.record != nullptr ? found.record->second.label.label : "none";
 }
 
 // a.img was labelled A-Bank.

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <vector>
 
 namespace xenacm::monitor {
 namespace {
@@ -23,24 +24,37 @@ ResourceRecords two_disks() {
   return records;
 }
 
+std::vector<ResourceName> names(const ResourceRecords::Found& found) {
+  std::vector<ResourceName> names;
+  for (const auto* record : found) names.push_back(record->first);
+  return names;
+}
+
 TEST(ResourceRecords, AreFoundByPlaceIdentityAndMark) {
   const ResourceRecords records = two_disks();
-  EXPECT_THAT(records.recorded_at("/dev/vg/a"), ElementsAre(kDisk));
-  EXPECT_THAT(records.recorded_at("/vm/b"), ElementsAre(kOther));
-  EXPECT_THAT(records.recorded_as({kIdentity.place, "", ""}), ElementsAre(kDisk));
-  EXPECT_THAT(records.recorded_as({"device another", "", kIdentity.mark}), ElementsAre(kDisk));
-  EXPECT_THAT(records.recorded_as({"device another", "", ""}), IsEmpty());
+  EXPECT_THAT(names(records.recorded_at("/dev/vg/a")), ElementsAre(kDisk));
+  EXPECT_THAT(names(records.recorded_at("/vm/b")), ElementsAre(kOther));
+  EXPECT_THAT(names(records.recorded_as({kIdentity.place, "", ""})), ElementsAre(kDisk));
+  EXPECT_THAT(names(records.recorded_as({"device another", "", kIdentity.mark})), ElementsAre(kDisk));
+  EXPECT_THAT(names(records.recorded_as({"device another", "", ""})), IsEmpty());
 }
 
 TEST(ResourceRecords, AreNotFoundByWhatTheyWereBefore) {
   ResourceRecords records = two_disks();
   records.put(kDisk, {{"mytest", "A-Bank"}, Identity{"device new", "", ""}});
-  EXPECT_THAT(records.recorded_as(kIdentity), IsEmpty());
-  EXPECT_THAT(records.recorded_at("device new"), ElementsAre(kDisk));
+  EXPECT_THAT(names(records.recorded_as(kIdentity)), IsEmpty());
+  EXPECT_THAT(names(records.recorded_at("device new")), ElementsAre(kDisk));
   records.drop(kDisk);
-  EXPECT_THAT(records.recorded_at("device new"), IsEmpty());
-  EXPECT_THAT(records.recorded_at("/dev/vg/a"), IsEmpty());
-  EXPECT_THAT(records.recorded_at("/vm/b"), ElementsAre(kOther));
+  EXPECT_THAT(names(records.recorded_at("device new")), IsEmpty());
+  EXPECT_THAT(names(records.recorded_at("/dev/vg/a")), IsEmpty());
+  EXPECT_THAT(names(records.recorded_at("/vm/b")), ElementsAre(kOther));
+}
+
+TEST(ResourceRecords, OfOneThingComeInTheOrderOfTheirNamesAndOnce) {
+  ResourceRecords records = two_disks();
+  const ResourceName again("file:/vm/a");
+  records.put(again, {{"mytest", "A-Bank"}, kIdentity});
+  EXPECT_THAT(names(records.recorded_as(kIdentity)), ElementsAre(again, kDisk));
 }
 
 TEST(ResourceRecords, OfACopyAreFoundOnceTheOriginalIsGone) {
@@ -50,9 +64,9 @@ TEST(ResourceRecords, OfACopyAreFoundOnceTheOriginalIsGone) {
   assigned = *original;
   original.reset();
   copy.drop(kOther);
-  EXPECT_THAT(copy.recorded_as(kIdentity), ElementsAre(kDisk));
-  EXPECT_THAT(copy.recorded_at("/vm/b"), IsEmpty());
-  EXPECT_THAT(assigned.recorded_at("/vm/b"), ElementsAre(kOther));
+  EXPECT_THAT(names(copy.recorded_as(kIdentity)), ElementsAre(kDisk));
+  EXPECT_THAT(names(copy.recorded_at("/vm/b")), IsEmpty());
+  EXPECT_THAT(names(assigned.recorded_at("/vm/b")), ElementsAre(kOther));
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace xenacm::monitor {
 namespace {
 
-const std::vector<std::string> kLabels{
+const std::vector<std::string> kMixedLabels{
     "A-Bank", "A-Bank.SecurityUnderwriting", "A-Bank.MarketAnalysis", "B-Bank", "AutoCorp", "SystemManagement",
     "Nobody"};
 
@@ -30,11 +30,11 @@ Request random_request() {
     case 4:
       return DetachLink{{"vif", domid, other, 0}};
     case 5:
-      return LabelDomain{name, {}, *rc::gen::elementOf(kLabels), {}};
+      return LabelDomain{name, {}, *rc::gen::elementOf(kMixedLabels), {}};
     case 6:
       return UnlabelDomain{name};
     case 7:
-      return LabelDomain{DomainName("Domain-0"), {}, *rc::gen::elementOf(kLabels), {}};
+      return LabelDomain{DomainName("Domain-0"), {}, *rc::gen::elementOf(kMixedLabels), {}};
     case 8:
       return ReserveStart{"t" + std::to_string(other.get()), {.uuid = uuid, .name = name}};
     case 9:
@@ -42,7 +42,7 @@ Request random_request() {
     case 10:
       return LapseTicket{"t" + std::to_string(other.get())};
     default:
-      return LabelResource{resource("bridge:b@d1"), *rc::gen::elementOf(kLabels), {}};
+      return LabelResource{resource("bridge:b@d1"), *rc::gen::elementOf(kMixedLabels), {}};
   }
 }
 
