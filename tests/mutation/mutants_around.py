@@ -80,6 +80,8 @@ AROUND = [
      "if (is_condemned(domain.domid) && !domain.paused() && !domain.dying()) {", "if (false) {"),
     ("the ledger is asked alone", "enforcer/guard/domains.cpp",
      "if (!stopped(known->domains, *present).empty()) {", "if (false) {"),
+    ("a name that was left over is a name", "enforcer/guard/names.cpp",
+     "return said.vm && *said.vm != \"/vm/\" + domain.uuid.get();", "return false;"),
     ("the gate opens though what runs could not be recorded", "enforcer/guard/domains.cpp",
      "if (found == strangers_.end()) return std::nullopt;\n  return found->second.failure;", "return std::nullopt;"),
 ]
