@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/faults/answers.h"
 
+#include <string_view>
+
 namespace xenacm::faults {
 
 void Answers::note(const std::string& asked, Heard heard) {
@@ -24,21 +26,36 @@ void Answers::note(const std::string& asked, Heard heard) {
   }
 }
 
-void Answers::compare(const std::vector<audit::Record>& records) {
+std::string Answers::settle(const std::vector<audit::Record>& records) {
   const std::scoped_lock lock(mutex_);
+  compare(records);
+  std::string found = fault();
+  tallies_.clear();
+  return found;
+}
+
+void Answers::compare(const std::vector<audit::Record>& records) {
+  constexpr std::string_view kAdopt = "adopt ";
   for (const audit::Record& record : records) {
-    const auto asked = tallies_.find(record.what.action + " " + record.what.subject);
+    std::string action = record.what.action;
+    const bool adopted = action.starts_with(kAdopt);
+    if (adopted) action.replace(0, kAdopt.size(), "attach ");
+    const auto asked = tallies_.find(action + " " + record.what.subject);
     if (asked == tallies_.end()) continue;
+    if (adopted) {
+      asked->second.adopted |= record.decision == "allow";
+      continue;
+    }
     if (record.decision == "allow") ++asked->second.recorded_allowed;
     if (record.decision == "deny") ++asked->second.recorded_denied;
   }
 }
 
 std::string Answers::fault() const {
-  const std::scoped_lock lock(mutex_);
   if (!unavailable_.empty()) return unavailable_ + ": could not be recorded, it was said";
   for (const auto& [asked, tally] : tallies_) {
-    if (tally.recorded_allowed < tally.allowed) return asked + ": it was allowed, and is not recorded";
+    if (tally.recorded_allowed < tally.allowed && !tally.adopted)
+      return asked + ": it was allowed, and is not recorded";
     if (tally.recorded_denied < tally.denied) return asked + ": it was refused, and is not recorded";
     if (tally.recorded_allowed > tally.allowed + tally.unknown) return asked + ": it was refused, and admitted";
   }

@@ -23,10 +23,10 @@ enum class Heard {
 class Answers {
  public:
   void note(const std::string& asked, Heard heard);
-  void compare(const std::vector<audit::Record>& records);
 
-  // The first answer that is not in the log, or admission that nobody was told of but as a refusal; empty: none.
-  [[nodiscard]] std::string fault() const;
+  // Of a life that is over, with all the records that it left: the first answer that is not in the log, or admission
+  // that nobody was told of but as a refusal; empty: none. What was asked is forgotten.
+  [[nodiscard]] std::string settle(const std::vector<audit::Record>& records);
   [[nodiscard]] std::size_t given() const { return given_; }  // answers: allowed, or denied
 
  private:
@@ -36,7 +36,11 @@ class Answers {
     int unknown = 0;
     int recorded_allowed = 0;
     int recorded_denied = 0;
+    bool adopted = false;  // a link that stood there before it was asked for is on record as one that appeared
   };
+  void compare(const std::vector<audit::Record>& records);
+  [[nodiscard]] std::string fault() const;
+
   mutable std::mutex mutex_;
   std::map<std::string, Tally> tallies_;
   std::atomic<std::size_t> given_ = 0;

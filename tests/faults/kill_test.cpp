@@ -50,8 +50,7 @@ class Killed : public testing::TestWithParam<unsigned> {
   // What of what is left is wrong.
   std::string judge() {
     if (std::string wrong = watch.look(); !wrong.empty()) return wrong;
-    answers.compare(watch.news());
-    return answers.fault();
+    return answers.settle(watch.news());
   }
 
   // The next daemon counts what its ledger holds, and its log is what it says.

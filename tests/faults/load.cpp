@@ -114,6 +114,7 @@ void Load::destroy(unsigned domid) {
   try {
     RawClient client(dom0_.xenstored().socket_path());
     (void)client.rm(fmt::format("/local/domain/{}", domid));
+    (void)client.rm(fmt::format("/local/domain/0/backend/vif/{}", domid));
   } catch (const std::system_error&) {
     // The guard finds out.
   }
