@@ -20,9 +20,9 @@ const std::string kRequest = "POST /v1/whatif/attach HTTP/1.1\r\nHost: xenacm\r\
                              ("Content-Length: " + std::to_string(kBody.size())) + "\r\n\r\n" + kBody;
 
 // The first story of the README: client2 asks for a link to nicdom, which is refused.
-class Bed {
+class ApiBed {
  public:
-  Bed() {
+  ApiBed() {
     dom0_.start();
     dom0_.tool({"setpolicy", "ACM", XENACM_SOURCE_DIR "/examples/policies/mytest-security_policy.xml"});
     dom0_.tool({"addlabel", "AutoCorp", "mgt", "client2"});
@@ -35,9 +35,9 @@ class Bed {
       throw std::runtime_error("not the answer that is to be measured");
     }
   }
-  ~Bed() { dom0_.stop(); }
-  Bed(const Bed&) = delete;
-  Bed& operator=(const Bed&) = delete;
+  ~ApiBed() { dom0_.stop(); }
+  ApiBed(const ApiBed&) = delete;
+  ApiBed& operator=(const ApiBed&) = delete;
   [[nodiscard]] std::filesystem::path socket() const { return dom0_.socket(); }
 
  private:
@@ -61,7 +61,7 @@ void read_response(int socket, std::string& buffer) {
 }
 
 void api_decision(benchmark::State& run) {
-  static Bed bed;
+  static ApiBed bed;
   const gate::testing::RawClient client(bed.socket());
   std::string response(16'384, '\0');
   each_timed(run, [&] {

@@ -12,15 +12,15 @@ namespace {
 
 enum class Way { gate, bare, proxy };
 
-class Bed {
+class GateBed {
  public:
-  Bed() {
+  GateBed() {
     dom0_.start();
     proxy_.emplace(socket(Way::proxy), socket(Way::bare));
   }
-  ~Bed() { dom0_.stop(); }
-  Bed(const Bed&) = delete;
-  Bed& operator=(const Bed&) = delete;
+  ~GateBed() { dom0_.stop(); }
+  GateBed(const GateBed&) = delete;
+  GateBed& operator=(const GateBed&) = delete;
   [[nodiscard]] std::filesystem::path socket(Way way) {
     const std::filesystem::path name = dom0_.xenstored().socket_path();
     if (way == Way::gate) return name;
@@ -38,8 +38,8 @@ class Bed {
   std::optional<ByteProxy> proxy_;
 };
 
-Bed& bed() {
-  static Bed bed;
+GateBed& bed() {
+  static GateBed bed;
   return bed;
 }
 
