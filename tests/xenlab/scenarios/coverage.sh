@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # needs: acm-enforcerd labeltool acm-hook
+# As for guard.sh:
+# qemu: -smp 2
 #
 # Every way to what the policy refuses, on a real Xen: is it refused before anything is there, or found and undone, and in
 # what time? Each cell of the matrix is printed as "@cell OPERATION | WAY | RESULT"; tests/xenlab/coverage holds the

@@ -1,6 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # needs: acm-enforcerd labeltool
+# A driver domain is to be ready with a link within the five seconds that the guard gives it: not beside all others on one
+# processor.
+# qemu: -smp 2
 #
 # What comes round the gate, on a real Xen: domains, links, names, and a guest that writes its own nodes. The guard's
 # log lines have the times.
