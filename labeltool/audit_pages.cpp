@@ -44,13 +44,21 @@ std::expected<audit::PublicKey, Failure> audit_key(const Context& context) {
   return *std::move(key);
 }
 
+// The ledger forgets the oldest archive first, and never the newest.
+std::expected<std::int64_t, Failure> forgotten_up_to(const Context& context) {
+  const auto archives = ask(context, "GET", "/v1/audit/archives");
+  if (!archives) return std::unexpected(archives.error());
+  if (archives->empty()) return 0;
+  return archives->front().at("first").get<std::int64_t>() - 1;
+}
+
 // The checkpoints first: one that is signed meanwhile is of a record that is not looked at.
-Result feed_from_daemon(const Context& context, unsigned after, audit::Verifier& verifier) {
+Result feed_from_daemon(const Context& context, std::int64_t after, audit::Verifier& verifier) {
   if (auto expected = expect_checkpoints(context, verifier); !expected) return expected;
   return for_each_line(context, after, [&](std::string_view line) { return verifier.feed_line(line); });
 }
 
-Result for_each_line(const Context& context, unsigned after, const TakeLine& take) {
+Result for_each_line(const Context& context, std::int64_t after, const TakeLine& take) {
   std::optional<std::int64_t> last;
   if (after != 0) last = after;
   while (true) {

@@ -124,10 +124,16 @@ Result verify(const Context& context, const AuditVerifyArguments& arguments) {
     keys->push_back(*std::move(own));
   }
   const bool key_was_given = !arguments.key.empty();
-  audit::Verifier verifier(*std::move(keys), arguments.after);
+  std::int64_t after = arguments.after;
+  if (from_daemon && after == 0) {
+    const auto forgotten = forgotten_up_to(context);
+    if (!forgotten) return std::unexpected(forgotten.error());
+    after = *forgotten;
+  }
+  audit::Verifier verifier(*std::move(keys), after);
   if (auto expected = expect_from(arguments.checkpoint, verifier); !expected) return expected;
   const Result fed =
-      from_daemon ? feed_from_daemon(context, arguments.after, verifier)
+      from_daemon ? feed_from_daemon(context, after, verifier)
                   : for_each_line(arguments.files, [&](std::string_view line) { return verifier.feed_line(line); });
   if (!fed) return fed;
   return tell(context, verifier.finish(), key_was_given);

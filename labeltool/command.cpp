@@ -47,7 +47,7 @@ std::vector<std::string> diagnostic_lines(const json& diagnostics) {
 
 std::expected<std::string, Failure> ask_text(const Context& context, std::string_view method, const std::string& target,
                                              std::string body, std::string_view type) {
-  const auto answer = api::Client(context.socket).call(method, target, std::move(body), type);
+  const auto answer = api::Client(context.socket, context.limit).call(method, target, std::move(body), type);
   if (!answer) return std::unexpected(Failure{answer.error(), {}});
   if (answer->status != 200) return std::unexpected(failure_of(*answer));
   return answer->body;

@@ -2,9 +2,11 @@
 // What the commands have in common: how they ask the daemon, how they fail, how they say so.
 #pragma once
 
+#include <chrono>
 #include <expected>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +33,9 @@ struct Failure {
 using Result = std::expected<void, Failure>;
 
 struct Context {
-  std::string socket;  // of acm-enforcerd
-  bool json = false;   // print JSON instead of text
+  std::string socket;                                   // of acm-enforcerd
+  bool json = false;                                    // print JSON instead of text
+  std::optional<std::chrono::milliseconds> limit = {};  // of one answer; none: it is waited for
 };
 
 // The words and options of one command, in the order in which they are declared. The variables must live as long as the

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -28,6 +29,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr const char* kRoot = "/";
+constexpr std::chrono::seconds kLongestAnswer{10};  // of the daemon, which may be what is stuck
 constexpr const char* kUsualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 std::string first_line(const fs::path& file) {
@@ -54,12 +56,13 @@ std::expected<std::string, Failure> xen_version() {
 
 class Examination {
  public:
-  Examination(const Context& context, std::chrono::seconds patience) : context_(context), patience_(patience) {}
+  Examination(Context context, std::chrono::seconds patience) : context_(std::move(context)), patience_(patience) {}
 
   Report run(std::string xen) {
     report_.xen = std::move(xen);
     auto status = ask(context_, "GET", "/v1/status");
     look_at_lines(status);
+    if (status) domains_ = told("/v1/domains");
     look_at_xen(status.has_value());
     if (status) {
       look_at_labels(*status);
@@ -78,11 +81,17 @@ class Examination {
   void unseen(const std::string& what, const std::string& why) { report_.unseen.push_back(what + ": " + why); }
 
   // What the daemon answers; nothing, with a line that says so, where it does not.
-  json told(const std::string& target) {
+  std::optional<json> told(const std::string& target) {
     auto answer = ask(context_, "GET", target);
     if (answer) return *std::move(answer);
     unseen(target, answer.error().message);
-    return json::array();
+    return std::nullopt;
+  }
+
+  // The same of a list of which nothing follows where it is empty.
+  json listed(const std::string& target) {
+    auto list = told(target);
+    return list ? *std::move(list) : json::array();
   }
 
   void look_at_lines(const std::expected<json, Failure>& status) {
@@ -116,14 +125,13 @@ class Examination {
     if (!xenstore || !hypervisor) {
       return unseen("devices", !xenstore ? xenstore.error() : hypervisor.error());
     }
-    if (through_the_gate) domains_ = told("/v1/domains");
     look_at_device_ends(**xenstore, **hypervisor);
     look_at_passthrough(**xenstore, through_the_gate);
   }
 
   void look_at_device_ends(xen::Xenstore& xenstore, xen::Hypervisor& hypervisor) {
     Names names;
-    for (const json& domain : domains_) {
+    for (const json& domain : domains_.value_or(json::array())) {
       names[DomId(domain.at("domid").get<std::uint16_t>())] = domain.value("name", "");
     }
     const auto deadline = std::chrono::steady_clock::now() + patience_;
@@ -138,25 +146,29 @@ class Examination {
     }
   }
 
-  void look_at_passthrough(xen::Xenstore& xenstore, bool labels_are_known) {
-    PassthroughFacts facts{.devices = look_at_pci(kRoot, xenstore), .iommu = {}, .labelled = {}};
-    if (facts.devices.empty() || !labels_are_known) return;
+  void look_at_passthrough(xen::Xenstore& xenstore, bool daemon_answers) {
+    PassthroughFacts facts{.devices = look_at_pci(kRoot, xenstore)};
+    if (facts.devices.empty()) return;
     const auto iommu = xen::has_iommu();
     if (iommu) {
       facts.iommu = *iommu;
     } else {
       unseen("the IOMMU", iommu.error());
     }
-    for (const json& resource : told("/v1/resources")) facts.labelled.insert(resource.value("name", ""));
+    if (const auto resources = daemon_answers ? told("/v1/resources") : std::nullopt) {
+      facts.labelled.emplace();
+      for (const json& resource : *resources) facts.labelled->insert(resource.value("name", ""));
+    }
     add(check_passthrough(facts));
   }
 
   void look_at_labels(const json& status) {
-    add(check_labels({.bindings = told("/v1/bindings"),
-                      .domains = domains_,
+    // Where it is not known what runs, no label is idle.
+    add(check_labels({.bindings = listed("/v1/bindings"),
+                      .domains = domains_.value_or(json::array()),
                       .unlabelled = status.at("unlabelled").at("domains"),
-                      .resources = told("/v1/resources/check"),
-                      .configured = look_for_configurations(kRoot)}));
+                      .resources = listed("/v1/resources/check"),
+                      .configured = domains_ ? look_for_configurations(kRoot) : std::nullopt}));
   }
 
   void look_at_log(const json& status) {
@@ -174,12 +186,12 @@ class Examination {
 
   static constexpr const char* kSocket = "/run/xenstored/socket";
 
-  const Context& context_;
+  const Context context_;
   std::chrono::seconds patience_;
   Report report_;
   std::string socket_;  // of xenstored
   bool systemd_ = false;
-  json domains_ = json::array();
+  std::optional<json> domains_;  // as the daemon tells them
 };
 
 }  // namespace
@@ -187,7 +199,9 @@ class Examination {
 std::expected<Report, Failure> examine(const Context& context, std::chrono::seconds patience) {
   auto xen = xen_version();
   if (!xen) return std::unexpected(xen.error());
-  return Examination(context, patience).run(*std::move(xen));
+  Context limited = context;
+  limited.limit = kLongestAnswer;
+  return Examination(std::move(limited), patience).run(*std::move(xen));
 }
 
 }  // namespace xenacm::labeltool::doctor

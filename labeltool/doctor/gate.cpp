@@ -16,9 +16,17 @@ using suggest::shell_word;
 
 constexpr const char* kConfiguration = "/etc/xenacm/xenacm.toml";
 
+constexpr const char* kStop = "kill $(pidof acm-enforcerd); while pidof acm-enforcerd; do sleep 1; done";
+
+std::string start(const GateFacts& facts) { return start_command(facts.systemd, "acm-enforcerd", "acm-enforcerd &"); }
+
 std::string restart(const GateFacts& facts) {
-  return start_command(facts.systemd, "acm-enforcerd",
-                       "kill $(pidof acm-enforcerd); while pidof acm-enforcerd; do sleep 1; done; acm-enforcerd &");
+  return start_command(facts.systemd, "acm-enforcerd", std::string(kStop) + "; acm-enforcerd &");
+}
+
+// A daemon that runs has the state directory for itself.
+std::vector<Step> stop_check_start(const GateFacts& facts) {
+  return {{facts.systemd ? "systemctl stop acm-enforcerd" : kStop}, {"acm-enforcerd --check"}, {start(facts)}};
 }
 
 // "enabled = false" of the table becomes true.
@@ -35,6 +43,10 @@ constexpr std::array kServices{std::pair("libvirtd", "libvirtd"), std::pair("xen
 std::vector<Step> remedy_of(const GateFacts& facts, const std::string& program, const std::string& pid) {
   for (const auto& [name, service] : kServices) {
     if (program == name && facts.systemd) return {{"systemctl restart " + std::string(service)}};
+  }
+  // With either the guest that it serves would end.
+  if (program == "xl" || program.starts_with("qemu-")) {
+    return {{"ps -f -p " + pid}, {"xl shutdown -w DOMAIN-OF-IT"}, {"xl create CONFIGURATION-OF-IT"}};
   }
   return {{"ps -f -p " + pid}, {"kill " + pid}};
 }
@@ -99,17 +111,16 @@ void check_admission(const json& status, Findings& findings) {
 
 Findings check_gate(const GateFacts& facts) {
   if (facts.refusal != 0) {
-    return {{Kind::ledger_unreadable,
-             "/var/lib/xenacm/ledger.db",
-             facts.silence,
-             {{"df -h /var/lib/xenacm; acm-enforcerd --check"}, {restart(facts)}}}};
+    auto steps = stop_check_start(facts);
+    steps.insert(steps.begin(),
+                 {facts.systemd ? "df -h /var/lib/xenacm; journalctl -u acm-enforcerd" : "df -h /var/lib/xenacm"});
+    return {{Kind::ledger_unreadable, "/var/lib/xenacm/ledger.db", facts.silence, std::move(steps)}};
   }
   if (!facts.status) {
     const bool kept = facts.at_the_name == AtTheName::keeper;
-    return {{kept ? Kind::everything_refused : Kind::daemon_silent,
-             "acm-enforcerd",
-             facts.silence,
-             {{"acm-enforcerd --check"}, {start_command(facts.systemd, "acm-enforcerd", "acm-enforcerd &")}}}};
+    const bool runs = facts.at_the_name == AtTheName::gate;  // and is stuck
+    return {{kept ? Kind::everything_refused : Kind::daemon_silent, "acm-enforcerd", facts.silence,
+             runs ? stop_check_start(facts) : std::vector<Step>{{"acm-enforcerd --check"}, {start(facts)}}}};
   }
   Findings findings;
   check_lines(facts, facts.status->at("lines"), findings);

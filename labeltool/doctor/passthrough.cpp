@@ -28,7 +28,7 @@ Findings check_passthrough(const PassthroughFacts& facts) {
                           "Xen uses no IOMMU (firmware setting VT-d or AMD-Vi; xen iommu=1)",
                           while_detached(device, {{"xl pci-assignable-remove -r " + device.address}})});
     }
-    if (!facts.labelled.contains("pci:" + device.address)) {
+    if (facts.labelled && !facts.labelled->contains("pci:" + device.address)) {
       auto steps = while_detached(device, {{"labeltool addlabel LABEL res pci:" + device.address}});
       if (device.owner) {
         steps.push_back({"xl pci-attach " + std::to_string(device.owner->get()) + " " + device.address});

@@ -22,8 +22,8 @@ struct PciDevice {
 
 struct PassthroughFacts {
   std::vector<PciDevice> devices;
-  std::optional<bool> iommu = {};       // that Xen uses; none: Xen does not tell
-  std::set<std::string> labelled = {};  // names of resources
+  std::optional<bool> iommu = {};                      // that Xen uses; none: Xen does not tell
+  std::optional<std::set<std::string>> labelled = {};  // names of resources; none: the daemon does not tell
 };
 
 [[nodiscard]] Findings check_passthrough(const PassthroughFacts& facts);

@@ -27,8 +27,12 @@ std::expected<RecordFacts, Failure> look_at_records(const Context& context, cons
   auto key = audit_key(context);
   if (!key && key.error().answer != kNotFound) return std::unexpected(key.error());
   facts.is_signed = key.has_value();
-  audit::Verifier verifier(key ? std::vector{*std::move(key)} : std::vector<audit::PublicKey>{});
-  if (const auto fed = feed_from_daemon(context, 0, verifier); !fed) return std::unexpected(fed.error());
+  const auto forgotten = forgotten_up_to(context);
+  if (!forgotten) return std::unexpected(forgotten.error());
+  // No checkpoint tells what the oldest record follows: that the log is not signed is a finding of its own.
+  if (!facts.is_signed && *forgotten != 0) return facts;
+  audit::Verifier verifier(key ? std::vector{*std::move(key)} : std::vector<audit::PublicKey>{}, *forgotten);
+  if (const auto fed = feed_from_daemon(context, *forgotten, verifier); !fed) return std::unexpected(fed.error());
   facts.unsound = verifier.finish().finding;
   return facts;
 }

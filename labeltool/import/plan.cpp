@@ -5,9 +5,13 @@
 #include <map>
 #include <utility>
 
+#include "labeltool/suggest/commands.h"
+
 namespace xenacm::labeltool {
 
 namespace {
+
+using suggest::shell_word;
 
 struct Obstacle {
   std::string why;
@@ -15,8 +19,8 @@ struct Obstacle {
 };
 
 std::string addlabel(const std::string& label, const Import& import) {
-  return std::string("labeltool addlabel ") + label + (import.kind == Labelled::resource ? " res " : " mgt ") +
-         import.name;
+  return "labeltool addlabel " + shell_word(label) + (import.kind == Labelled::resource ? " res " : " mgt ") +
+         shell_word(import.name);
 }
 
 std::optional<Obstacle> foreign_policy(const policy::Policy& policy, const std::string& named, const Import& import) {
@@ -51,7 +55,8 @@ void settle(const policy::Policy& policy, Import import, const Host& host, Plan&
   } else if (*recorded == wanted) {
     plan.present.push_back(std::move(import));
   } else if (!recorded->empty()) {
-    const std::string command = std::string("labeltool rmlabel ") + (is_resource ? "res " : "mgt ") + import.name;
+    const std::string command =
+        std::string("labeltool rmlabel ") + (is_resource ? "res " : "mgt ") + shell_word(import.name);
     leave("it is labelled '" + *recorded + "' on this host", command + ", then import again");
   } else if (!is_resource && host.running.contains(import.name)) {
     leave("it runs; a domain is labelled while it does not", "stop it, then import again");
@@ -89,8 +94,8 @@ void plan_resources(const policy::Policy& policy, const std::string& file, const
                   .uuid = {}};
     const auto name = monitor::parse_host_resource_name(old.resource);
     if (!name) {
-      leave(std::move(import),
-            {name.error(), "label it by a name of that form: labeltool addlabel " + old.label + " res NAME"});
+      leave(std::move(import), {name.error(), "label it by a name of that form: labeltool addlabel " +
+                                                  shell_word(old.label) + " res NAME"});
       continue;
     }
     import.name = name->get();

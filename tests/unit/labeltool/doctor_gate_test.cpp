@@ -86,8 +86,21 @@ TEST(DoctorGate, TellsADeadDaemonFromOneWhoseKeeperRefusesEverything) {
   facts.at_the_name = AtTheName::keeper;
   EXPECT_EQ(names(check_gate(facts)), Names{"everything-refused"});
   EXPECT_EQ(commands(check_gate(facts)), (Names{"acm-enforcerd --check", "systemctl restart acm-enforcerd"}));
+}
+
+// Beside it `--check` says no more than that the state directory is in use.
+TEST(DoctorGate, ADaemonThatRunsIsStoppedBeforeItsLedgerIsChecked) {
+  const Names stopped{"systemctl stop acm-enforcerd", "acm-enforcerd --check", "systemctl restart acm-enforcerd"};
+  GateFacts facts = healthy();
+  facts.status.reset();
+  facts.silence = "acm-enforcerd at /run/xenacm/enforcer.sock does not answer";
+  EXPECT_EQ(names(check_gate(facts)), Names{"daemon-silent"});
+  EXPECT_EQ(commands(check_gate(facts)), stopped);
   facts.refusal = 503;
   EXPECT_EQ(names(check_gate(facts)), Names{"ledger-unreadable"});
+  Names unreadable = stopped;
+  unreadable.insert(unreadable.begin(), "df -h /var/lib/xenacm; journalctl -u acm-enforcerd");
+  EXPECT_EQ(commands(check_gate(facts)), unreadable);
 }
 
 TEST(DoctorGate, FindsLinesThatAreOffOrDisplaced) {
@@ -115,6 +128,16 @@ TEST(DoctorGate, NamesWhoGoesRoundItButXensOwnConsole) {
   facts = healthy();
   (*facts.status)["lines"]["gate"]["bypass_unseen"] = "no unix_diag";
   EXPECT_EQ(names(check_gate(facts)), Names{"bypass-unseen"});
+}
+
+TEST(DoctorGate, KillsNobodyWhoServesAGuest) {
+  for (const char* program : {"/usr/sbin/xl", "/usr/lib/xen-4.17/bin/xl", "/usr/bin/qemu-system-i386"}) {
+    GateFacts facts = healthy();
+    (*facts.status)["lines"]["gate"]["bypass"] = {{{"pid", 73}, {"program", program}, {"way", "older connection"}}};
+    EXPECT_EQ(commands(check_gate(facts)),
+              (Names{"ps -f -p 73", "xl shutdown -w DOMAIN-OF-IT", "xl create CONFIGURATION-OF-IT"}))
+        << program;
+  }
 }
 
 TEST(DoctorGate, FindsPermissiveModesAndDomainsThatNobodyAdmitted) {

@@ -17,18 +17,21 @@ namespace {
 using nlohmann::json;
 
 TEST(DoctorPassthrough, ACardNeedsALabelAndAnIommu) {
-  PassthroughFacts facts{.devices = {{"0000:00:05.0", true, {}}}, .iommu = true, .labelled = {"pci:0000:00:05.0"}};
+  const std::set<std::string> kOne{"pci:0000:00:05.0"};
+  PassthroughFacts facts{.devices = {{"0000:00:05.0", true, {}}}, .iommu = true, .labelled = kOne};
   EXPECT_EQ(names(check_passthrough(facts)), Names{});
-  facts.labelled.clear();
+  facts.labelled->clear();
   EXPECT_EQ(names(check_passthrough(facts)), Names{"pci-unlabelled"});
   EXPECT_EQ(commands(check_passthrough(facts)), Names{"labeltool addlabel LABEL res pci:0000:00:05.0"});
   facts.devices.front().owner = monitor::DomId(3);
   EXPECT_EQ(commands(check_passthrough(facts)),
             (Names{"xl pci-detach 3 0000:00:05.0", "labeltool addlabel LABEL res pci:0000:00:05.0",
                    "xl pci-attach 3 0000:00:05.0"}));
-  facts.labelled = {"pci:0000:00:05.0"};
+  facts.labelled = kOne;
   facts.iommu = false;
   EXPECT_EQ(names(check_passthrough(facts)), Names{"no-iommu"});
+  facts.labelled.reset();
+  EXPECT_EQ(names(check_passthrough(facts)), Names{"no-iommu"}) << "the daemon, which knows the labels, is silent";
   facts.iommu.reset();
   EXPECT_EQ(names(check_passthrough(facts)), Names{}) << "Xen did not tell";
 }
@@ -75,11 +78,23 @@ TEST(DoctorLabels, ADomainIsForALabel) {
       (Names{"xl shutdown -w 'client 3'", "labeltool addlabel LABEL mgt 'client 3'", "xl create CONFIGURATION-OF-IT"}));
 }
 
-TEST(DoctorLabels, AnInvalidLabelIsGivenAnew) {
-  json invalid = binding("client1");
-  invalid["valid"] = false;
-  const LabelFacts facts{.bindings = json::array({invalid}), .configured = {}};
+TEST(DoctorLabels, AnInvalidLabelIsGivenAnewWhileTheDomainDoesNotRun) {
+  json invalid = binding("client1", "u-1");
+  invalid.update({{"valid", false}, {"text", "INV_ACM:mytest:A-Bank"}});
+  LabelFacts facts{.bindings = json::array({invalid}), .configured = {}};
+  const Names relabelled{"labeltool rmlabel mgt client1", "labeltool addlabel LABEL mgt client1"};
   EXPECT_EQ(names(check_labels(facts)), Names{"label-invalid"});
+  EXPECT_EQ(commands(check_labels(facts)), relabelled);
+
+  facts.domains = {{{"name", "renamed"}, {"uuid", "u-1"}}};
+  facts.unlabelled = {"renamed"};
+  Names stopped{"xl shutdown -w renamed"};
+  stopped.insert(stopped.end(), relabelled.begin(), relabelled.end());
+  stopped.emplace_back("xl create CONFIGURATION-OF-IT");
+  Findings found = check_labels(facts);
+  EXPECT_EQ(names(found), (Names{"domain-unlabelled", "label-invalid"}));
+  EXPECT_EQ(commands({found[0]}), stopped) << "it is labelled already, so the label has to go first";
+  EXPECT_EQ(commands({found[1]}), stopped);
 }
 
 TEST(DoctorLabels, ResourcesWhoseLabelHarmsOrIdles) {
@@ -93,10 +108,27 @@ TEST(DoctorLabels, ResourcesWhoseLabelHarmsOrIdles) {
     EXPECT_EQ(commands(check_labels(facts)), Names{"labeltool rmlabel res file:/a"});
     return names(check_labels(facts)).front();
   };
-  for (const char* kind : {"unreadable", "contradictory", "replaced", "double"}) {
+  for (const char* kind : {"contradictory", "replaced", "double"}) {
     EXPECT_EQ(found(kind), "resource-contradictory") << kind;
   }
   for (const char* kind : {"orphan", "unbound"}) EXPECT_EQ(found(kind), "resource-idle") << kind;
+}
+
+TEST(DoctorLabels, WhateverIsAtAResourcesNameIsGivenTheLabelLast) {
+  const std::string repair = "labeltool resources --repair file:/a ";
+  LabelFacts facts{.resources = {{{"finding", "replaced"},
+                                  {"mends", {repair + "adopt", repair + "rename NEWNAME", "labeltool rmlabel res a"}}}},
+                   .configured = {}};
+  EXPECT_EQ(commands(check_labels(facts)),
+            (Names{"labeltool rmlabel res a", "# or: " + repair + "rename NEWNAME", "# or: " + repair + "adopt"}));
+  facts.resources = {{{"finding", "unbound"}, {"mends", {repair + "adopt"}}}};
+  EXPECT_EQ(commands(check_labels(facts)), Names{repair + "adopt"});
+}
+
+TEST(DoctorLabels, AResourceThatNobodyCanReadHasAWayOut) {
+  const LabelFacts facts{.resources = {{{"finding", "unreadable"}, {"mends", json::array()}}}, .configured = {}};
+  EXPECT_EQ(names(check_labels(facts)), Names{"resource-contradictory"});
+  EXPECT_EQ(commands(check_labels(facts)), Names{"labeltool resources --check"});
 }
 
 TEST(DoctorLabels, ConfigurationsOfXlAndLibvirtNameTheirDomains) {

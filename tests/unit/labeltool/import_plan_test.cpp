@@ -107,6 +107,22 @@ TEST_F(ImportPlan, SaysOfEachEntryWhyItIsLeftAndWhatWouldHelp) {
   EXPECT_TRUE(plan.left.front().why.starts_with("Resource spec 'disk' contains no ':' delimiter"));
 }
 
+// A file of another host is data, and what is said of it is typed into a shell.
+TEST_F(ImportPlan, QuotesWhatTheFileSaysInTheWayOut) {
+  resources({{"file:/a b; reboot", "ACM", "mytest", "$(reboot)", {}}});
+  ASSERT_EQ(plan.left.size(), 1U);
+  EXPECT_TRUE(plan.left.front().way_out.ends_with(": labeltool addlabel LABEL res 'file:/a b; reboot'"))
+      << plan.left.front().way_out;
+  plan = {};
+  resources({{"disk", "ACM", "mytest", "$(reboot)", {}}});
+  ASSERT_EQ(plan.left.size(), 1U);
+  EXPECT_EQ(plan.left.front().way_out, "label it by a name of that form: labeltool addlabel '$(reboot)' res NAME");
+  plan = {};
+  records = {{"a b", "ACM:mytest:B-Bank"}};
+  domain("a b", "A-Bank");
+  expect_left("it is labelled 'ACM:mytest:B-Bank' on this host", "labeltool rmlabel mgt 'a b', then import again");
+}
+
 TEST_F(ImportPlan, LeavesWhatIsLabelledOtherwiseHere) {
   records = {{"file:/a", "ACM:mytest:B-Bank"}};
   resources({{"file:/a", "ACM", "mytest", "A-Bank", {2, 5}}});
