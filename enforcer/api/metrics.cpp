@@ -116,6 +116,13 @@ void tell_wall(Exposition& text, const State& state) {
   for (const auto& [name, running] : sets) text.sample(running, {{"conflict_set", name}});
 }
 
+// What every healthy host has raises no alert.
+std::uint64_t unexpected_bypasses(const json& gate) {
+  const json bypass = gate.value("bypass", json::array());
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(bypass, [](const json& one) { return !one.value("expected", false); }));
+}
+
 void tell_gate(Exposition& text, const json& gate) {
   const auto number = [&](const char* key) { return gate.value(key, std::uint64_t{0}); };
   text.gauge("xenacm_gate_enabled", "1 where the gate is configured.");
@@ -130,8 +137,8 @@ void tell_gate(Exposition& text, const json& gate) {
   text.sample(number("judged"));
   text.counter("xenacm_gate_refused_total", "Commits and writes that the gate refused.");
   text.sample(number("refused"));
-  text.gauge("xenacm_gate_bypass", "Processes that speak to xenstored round the gate.");
-  text.sample(gate.contains("bypass") ? gate["bypass"].size() : 0);
+  text.gauge("xenacm_gate_bypass", "Processes that speak to xenstored round the gate and are not expected to.");
+  text.sample(unexpected_bypasses(gate));
   text.gauge("xenacm_gate_bypass_unseen", "1 while connections round the gate cannot be looked for.");
   text.sample(gate.contains("bypass_unseen") ? 1 : 0);
 }

@@ -104,7 +104,8 @@ json BypassWatch::seen() const {
   const std::lock_guard lock(mutex_);
   json list = json::array();
   for (const xen::Bypass& one : found_) {
-    list.push_back({{"pid", one.pid}, {"program", one.program}, {"way", to_text(one.way)}});
+    list.push_back(
+        {{"pid", one.pid}, {"program", one.program}, {"way", to_text(one.way)}, {"expected", xen::is_expected(one)}});
   }
   json seen{{"bypass", std::move(list)}};
   if (!unseen_.empty()) seen["bypass_unseen"] = unseen_;

@@ -45,6 +45,9 @@ struct Bypass {
   auto operator<=>(const Bypass&) const = default;
 };
 
+// xenconsoled's older connection: Xen's own service starts it beside xenstored, and it makes neither domains nor links.
+[[nodiscard]] bool is_expected(const Bypass& one);
+
 // The ends that xenstored accepted at `name`.
 [[nodiscard]] std::set<SocketInode> accepted_at(const std::string& name, const std::vector<UnixSocket>& sockets);
 

@@ -17,7 +17,10 @@ class BypassSeen : public testing::Test {
  protected:
   [[nodiscard]] json seen() const { return dom0.status()["lines"]["gate"]["bypass"]; }
   [[nodiscard]] bool sees(const std::string& way) const {
-    const json self{{"pid", ::getpid()}, {"program", std::filesystem::read_symlink("/proc/self/exe")}, {"way", way}};
+    const json self{{"pid", ::getpid()},
+                    {"program", std::filesystem::read_symlink("/proc/self/exe")},
+                    {"way", way},
+                    {"expected", false}};
     return Dom0::wait_until([&] { return std::ranges::count(seen(), self) == 1; });
   }
   [[nodiscard]] std::vector<std::string> alarms() const {

@@ -27,7 +27,8 @@ monitor::Reply verdict(Decision decision, std::vector<Rule> rules) {
   return verdict;
 }
 
-std::string text_with(const Tally& tally, const std::string& output = "journald") {
+std::string text_with(const Tally& tally, const std::string& output = "journald",
+                      const json& gate = json{{"enabled", false}}) {
   const json audit{{"waiting", 0},
                    {"writable", true},
                    {"gaps", 0},
@@ -42,8 +43,7 @@ std::string text_with(const Tally& tally, const std::string& output = "journald"
                    {"archived_to", 0},
                    {"archive_error", ""},
                    {"outputs", json::array({{{"name", output}, {"position", 7}, {"error", ""}}})}};
-  return metrics_text(monitor::initial_state(), tally,
-                      {{"gate", {{"enabled", false}}}, {"guard", {{"enabled", false}}}}, audit);
+  return metrics_text(monitor::initial_state(), tally, {{"gate", gate}, {"guard", {{"enabled", false}}}}, audit);
 }
 
 std::size_t count_lines(const std::string& text) { return static_cast<std::size_t>(std::ranges::count(text, '\n')); }
@@ -114,6 +114,17 @@ TEST(Metrics, ANameCannotBeTakenForAnythingElse) {
   EXPECT_TRUE(has_line(text, R"(xenacm_audit_output_position{output="a\"} 0\nxenacm_enforcing 1\n\\"} 7)")) << text;
   EXPECT_FALSE(has_line(text, "xenacm_enforcing 1"));
   EXPECT_EQ(count_lines(text), count_lines(text_with(Tally())));
+}
+
+// Xen's own service starts it before any gate: an alert for it would burn for ever on a healthy host.
+TEST(Metrics, AnExpectedConnectionRoundTheGateIsNotCounted) {
+  json gate{{"enabled", true}};
+  gate["bypass"] = json::array(
+      {{{"pid", 70}, {"program", "/usr/sbin/xenconsoled"}, {"way", "older connection"}, {"expected", true}}});
+  EXPECT_TRUE(has_line(text_with(Tally(), "journald", gate), "xenacm_gate_bypass 0"));
+  gate["bypass"].push_back(
+      {{"pid", 71}, {"program", "/usr/sbin/libvirtd"}, {"way", "older connection"}, {"expected", false}});
+  EXPECT_TRUE(has_line(text_with(Tally(), "journald", gate), "xenacm_gate_bypass 1"));
 }
 
 TEST(Metrics, TellOfTheLogHowFarItIsSigned) {

@@ -52,6 +52,18 @@ TEST(Bypass, AConnectionOlderThanTheGateIsNamed) {
   EXPECT_EQ(host.seen(), Seen{"300 /usr/sbin/xenconsoled older connection"});
 }
 
+TEST(Bypass, XenconsoledsOlderConnectionAloneIsExpected) {
+  const auto expected = [](const std::string& program, Way way) {
+    return is_expected({.pid = 300, .start = 4, .program = program, .way = way});
+  };
+  EXPECT_TRUE(expected("/usr/lib/xen-4.17/bin/xenconsoled", Way::older_connection));
+  EXPECT_FALSE(expected("/usr/lib/xen-4.17/bin/xenconsoled", Way::xenstoreds_name));
+  EXPECT_FALSE(expected("/usr/lib/xen-4.17/bin/xenconsoled", Way::xenbus));
+  EXPECT_FALSE(expected("/usr/sbin/libvirtd", Way::older_connection));
+  EXPECT_FALSE(expected("/tmp/xenconsoled/x", Way::older_connection));
+  EXPECT_FALSE(expected("", Way::older_connection));
+}
+
 TEST(Bypass, ALaterOneHasComeByXenstoredsOtherName) {
   Host host;
   host.connect(2, 60);

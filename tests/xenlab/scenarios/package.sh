@@ -53,9 +53,41 @@ runs_alone() {
     labeltool status | grep -q '^running domains *: 1$'
 }
 
+# What is named after the project, but for the lab's own files and what systemd remembers while it runs.
+files_of_it() {
+    find / /run -xdev \( -path /root -o -path /lab -o -path /run/systemd \) -prune -o \
+        \( -iname '*xenacm*' -o -name 'acm-enforcerd*' -o -name '*vif-acm*' \) -print 2>/dev/null
+}
+
+has_failed_often() {
+    [ "$(systemctl show --value --property NRestarts acm-enforcerd)" -ge 6 ]
+}
+
+# Every sample, where docs/hooks.md or a remedy of labeltool doctor puts it.
+install_hooks() {
+    local name samples=/usr/share/doc/xenacm/examples/hooks
+    install -m 755 "$samples/xl" /usr/local/sbin/xl || return 1
+    for name in libxl network; do
+        install -D -m 755 "$samples/$name" "/etc/libvirt/hooks/$name" &&
+            install -D -m 755 "$samples/$name" "/etc/libvirt/hooks/$name.d/xenacm" || return 1
+    done
+    for name in vm-pre-start vm-post-destroy; do
+        install -D -m 755 "$samples/xapi" "/etc/xapi.d/$name/10-xenacm" || return 1
+    done
+}
+
+# hooks_are N: so many files call acm-hook where toolstacks look.
+hooks_are() {
+    local hooks
+    hooks=$(grep -r -l acm-hook /etc/libvirt/hooks /etc/xapi.d /usr/local/sbin)
+    [ "$(grep -c . <<<"$hooks")" = "$1" ] || { echo "hooks: $hooks" && return 1; }
+}
+
 if ! has_rebooted; then
 
 step "A fresh installation: the daemon runs, and refuses nothing"
+check "the group that the lab's image has is gone" groupdel xenacm
+check "nothing of it is here" test -z "$(files_of_it)"
 show dpkg -i /root/packages/*.deb
 check "the packages are installed" shown_succeeds
 check "the daemon answers" wait_until 60 answers
@@ -65,11 +97,12 @@ check "the mode is permissive" shown_says 'mode *: permissive'
 check "the policy is DEFAULT" shown_says 'policy *: DEFAULT'
 check "it will start with the host" systemctl is-enabled acm-enforcerd
 check "there is the group" getent group xenacm
+check "there are its files" test -n "$(files_of_it)"
 check "the state is root's alone" test "$(stat -c '%U %a' /var/lib/xenacm)" = "root 700"
 check "the API is the group's, too" test "$(stat -c '%U %G %a' /run/xenacm/enforcer.sock)" = "root xenacm 660"
 check "systemd watches it" test "$(systemctl show --value --property WatchdogUSec acm-enforcerd)" = 1min
 check "the configuration is sound, every setting commented out" acm-enforcerd --check --state-dir /nowhere
-check "the schema is in the catalog" grep -r -q security_policy.xsd /usr/share/xml/xenacm/catalog.xml
+check "the schema is in the catalog" grep -q /etc/xml/xenacm.xml /etc/xml/catalog
 check "libvirtd works" virsh --connect xen:///system list
 
 reboot_host
@@ -130,9 +163,11 @@ systemctl daemon-reload
 step "An upgrade keeps everything"
 check "there is a later version" packages_of 9.0
 first=$(pid_of acm-enforcerd)
+echo '# mine' >>/etc/xenacm/xenacm.toml
 show dpkg -i /root/9.0/*.deb
 check "it is installed" shown_succeeds
 check "another daemon answers" wait_until 60 another_daemon_than "$first"
+check "the configuration is the administrator's" grep -q -x '# mine' /etc/xenacm/xenacm.toml
 check "the mode is what it was" test "$(labeltool mode | head -n 1)" = enforcing
 check "the labels too" test "$(labeltool getlabel res file:/root/disk.img)" = ACM:mytest:A-Bank
 check "client1 is counted" counts_are "A-Bank 1, SystemManagement 1"
@@ -142,6 +177,8 @@ echo 'nonsense = true' >>/etc/xenacm/xenacm.toml
 kill -KILL "$(pid_of acm-enforcerd)"
 check "it is gone" wait_until 20 no_daemon
 check "everything is refused" refuses_everything
+check "it is started again and again" wait_until 120 has_failed_often
+check "libvirtd, which is restarted with it, is not given up" test "$(systemctl is-failed libvirtd)" != failed
 show xenacm-release
 check "there is a way out" shown_succeeds
 check "xenstored has its socket back" is_xenstored
@@ -151,22 +188,26 @@ check "the daemon starts again" systemctl start acm-enforcerd
 check "and enforces" test "$(labeltool mode | head -n 1)" = enforcing
 
 step "Removed while the daemon is dead, it leaves a host that works"
-install -m 755 /root/examples/hooks/libxl /etc/libvirt/hooks/libxl
+check "every sample of a hook is installed" install_hooks
+check "all of them call it" hooks_are 7
+echo 'vif.default.script="vif-acm"' >>/etc/xen/xl.conf
 echo 'nonsense = true' >>/etc/xenacm/xenacm.toml
 kill -KILL "$(pid_of acm-enforcerd)"
 check "it is gone" wait_until 20 no_daemon
 show dpkg -r xenacm xenacm-driver-domain
 check "the packages are removed" shown_succeeds
 check "xenstored has its socket back" is_xenstored
-check "its hook is out of the way" test ! -e /etc/libvirt/hooks/libxl
-check "and kept" test -e /etc/xenacm/disabled-hooks/etc/libvirt/hooks/libxl
+check "a default script that waits for verdicts is named" shown_says '/etc/xen/xl.conf still names vif-acm'
+sed -i '/^vif.default.script/d' /etc/xen/xl.conf
+check "its hooks are out of the way" hooks_are 0
+check "and kept" test "$(find /etc/xenacm/disabled-hooks -type f | wc -l)" = 7
+refused "the catalog has lost the schema" grep xenacm /etc/xml/catalog
 check "libvirtd works" virsh --connect xen:///system list
 check "a domain starts" xl create -p client2.cfg
 check "the ledger is kept" test -e /var/lib/xenacm/ledger.db
 
 step "Purged, nothing of it is left"
 check "it is purged" dpkg -P xenacm xenacm-driver-domain
-check "no state" test ! -e /var/lib/xenacm
-check "no configuration" test ! -e /etc/xenacm
+check "no file" test -z "$(files_of_it)"
 refused "no group" getent group xenacm
 finish
