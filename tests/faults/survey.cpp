@@ -39,14 +39,9 @@ Attempt attempt_at(Trial& trial, const Fault& fault, std::uint64_t nth) {
   }
 }
 
-// An exception that nobody catches ends the daemon, and so this process.
-void end_of_an_exception() {
-  if (std::current_exception() == nullptr) std::abort();
-  ::_exit(kEnded);
-}
-
 [[noreturn]] void run(const Operation& operation, const Fault& fault, std::uint64_t first, double step, int pipe) {
-  std::set_terminate(end_of_an_exception);
+  // An exception that nobody catches ends the daemon, and so this process.
+  std::set_terminate([] { ::_exit(kEnded); });
   const auto trial = operation.begin();
   for (double at = static_cast<double>(first);; at += step) {
     Message message{.nth = static_cast<std::uint64_t>(at)};
