@@ -377,7 +377,8 @@ active proctype guard() {
 idle:
   atomic { up -> guarding = true };
   {
-    skip; /* What runs already is recorded before the gate lets anybody in: Domains::adopt, Guard::start. */
+    skip; /* What runs already is recorded before the gate lets anybody in: Domains::adopt, Guard::start. Where it cannot be
+           * recorded, the start fails; here it is tried again (docs/model.md, what is left out). */
 adoption:
     if
     :: has(ADOPTION_AT_START) -> look()

@@ -46,7 +46,7 @@ Request request_of(const Event& event) {
 }
 
 // What can happen on a host: starts of what does not run, ends of what does; links between any two, each from the
-// domain of the lower number, and between any and Domain-0.
+// domain of the lower number, and from any to Domain-0.
 std::vector<Event> events(const Host& host) {
   using Kind = Event::Kind;
   std::vector<Event> all;
@@ -58,8 +58,9 @@ std::vector<Event> events(const Host& host) {
       all.push_back({Kind::start, i});
       all.push_back(phase == Phase::reserved ? Event{Kind::lapse, i} : Event{Kind::reserve, i});
     }
-    for (unsigned j = i + 1; j < kDomains; ++j) {
-      all.push_back({host.links.contains({i + 1, j + 1}) ? Kind::detach : Kind::attach, i, j + 1});
+    for (unsigned backend = 0; backend <= kDomains; ++backend) {
+      if (backend != 0 && backend <= i + 1) continue;
+      all.push_back({host.links.contains({i + 1, backend}) ? Kind::detach : Kind::attach, i, backend});
     }
   }
   return all;

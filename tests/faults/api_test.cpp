@@ -50,7 +50,7 @@ class Served {
       try {
         loop_.run();
       } catch (const std::exception&) {
-        ::_exit(1);  // so ends the daemon
+        ::_exit(kEnded);  // so ends the daemon
       }
     }).detach();
   }
@@ -96,7 +96,7 @@ class ApiTrial : public Trial {
 
  private:
   [[nodiscard]] std::expected<api::Answer, std::string> call(std::string_view method, std::string body) const {
-    return api::Client(served_.socket(), std::chrono::seconds(20)).call(method, "/v1/domains/new/label", body);
+    return api::Client(served_.socket()).call(method, "/v1/domains/new/label", body);
   }
 
   std::string judge(Told told) {
@@ -123,7 +123,7 @@ class HookTrial : public Trial {
   }
 
   Attempt attempt(const Fault& fault, std::uint64_t nth) override {
-    const hooks::Settings settings{served_.socket(), std::chrono::seconds(20), ""};
+    const hooks::Settings settings{served_.socket(), 2 * kPatience, ""};
     Attempt result;
     bool is_allowed = false;
     arm(fault, nth);

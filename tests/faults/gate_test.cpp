@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
+#include <chrono>
 #include <future>
 #include <iostream>
 #include <thread>
@@ -25,6 +26,7 @@ using gate::testing::RawClient;
 using monitor::State;
 
 constexpr unsigned kDomain = 2;
+constexpr const char* kName = "fresh";
 const monitor::LinkKey kLink{"vif", monitor::DomId(kDomain), monitor::kDomain0, 0};
 
 std::filesystem::path behind(const test::Xenstored& store) { return store.socket_path().string() + ".real"; }
@@ -34,7 +36,7 @@ bool is_linked(const test::Xenstored& store) {
 }
 
 void unlink(const test::Xenstored& store) {
-  for (const auto& [path, value] : vif_of(kDomain)) (void)RawClient(behind(store)).rm(path);
+  for (const auto& [path, value] : vif_of(kDomain, kName)) (void)RawClient(behind(store)).rm(path);
 }
 
 // xenstored, a gate on its thread and the committer on its own: faults strike both, and never the client.
@@ -55,7 +57,7 @@ class GateTrial : public Trial {
       try {
         io_.run();
       } catch (const std::exception&) {
-        ::_exit(1);
+        ::_exit(kEnded);
       }
     }).detach();
   }
@@ -65,12 +67,14 @@ class GateTrial : public Trial {
     Attempt result;
     if (result.wrong = watch_.look(); !result.wrong.empty()) return result;
     arm(fault, nth);
-    const Heard heard = commit(store_.socket_path(), vif_of(kDomain));
+    const auto begun = std::chrono::steady_clock::now();
+    const Heard heard = commit(store_.socket_path(), vif_of(kDomain, kName));
+    const bool gave_up = std::chrono::steady_clock::now() - begun >= RawClient::kPatience;
     settle();
     result.hits = disarm();
     settle();
     result.told = told_of(heard);
-    result.wrong = judge(heard);
+    result.wrong = gave_up ? "it was never answered" : judge(heard);
     return result;
   }
 
@@ -97,7 +101,7 @@ class GateTrial : public Trial {
     if (heard == Heard::allowed && !is_linked(store_)) return "it was answered, and is lost";
     if (heard == Heard::denied && is_linked(store_)) return "it was refused, and is there";
     // What comes next works, and goes back.
-    if (commit(store_.socket_path(), vif_of(kDomain)) != Heard::allowed) return "the next link is refused";
+    if (commit(store_.socket_path(), vif_of(kDomain, kName)) != Heard::allowed) return "the next link is refused";
     unlink(store_);
     const monitor::Reply back = ledger::ask(*committer_, monitor::DetachLink{kLink});
     return back && back->allowed() ? "" : "the way back is refused";
@@ -121,7 +125,7 @@ TEST_P(GateFaults, LetNothingThroughThatIsNotRecorded) {
   const ledger::Scratch host;
   const ledger::Scratch copy;
   make_busy(host);
-  (void)ledger::ask(*committer(host), ledger::start(kDomain, "fresh"));
+  (void)ledger::ask(*committer(host), ledger::start(kDomain, kName));
   test::Xenstored store;
   const Operation link{[&] {
                          copy_of(host, copy);

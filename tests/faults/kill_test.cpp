@@ -3,16 +3,19 @@
 // log is the state, and nothing was admitted that was refused (docs/faults.md).
 //
 // XENACM_KILLS: how often; XENACM_SEED: of the instants.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <random>
+#include <set>
 
 #include "enforcer/ledger/ledger.h"
 #include "tests/faults/load.h"
 #include "tests/faults/log_watch.h"
+#include "tests/integration/gate/raw_client.h"
 
 namespace xenacm::faults {
 namespace {
@@ -20,6 +23,8 @@ namespace {
 constexpr const char* kSettings =
     "[audit]\noutputs = []\nwitness = []\ncheckpoint_records = 7\ncheckpoint_seconds = 1\nsegment_records = 200\n"
     "keep_records = 300\n[hook]\nticket_seconds = 1\n";
+
+constexpr const char* kAbsent = "ENOENT";
 
 unsigned number(const char* variable, unsigned otherwise) {
   const char* text = std::getenv(variable);
@@ -50,7 +55,34 @@ class Killed : public testing::TestWithParam<unsigned> {
   // What of what is left is wrong.
   std::string judge() {
     if (std::string wrong = watch.look(); !wrong.empty()) return wrong;
+    for (const audit::Record& record : watch.news()) {
+      if (record.decision == "allow") allowed.insert(record.what.action + " " + record.what.subject);
+    }
+    if (std::string wrong = compare_store(); !wrong.empty()) return wrong;
     return answers.settle(watch.news());
+  }
+
+  // Nodes outlive their domain where the daemon died before they were removed: so they are held against all that was
+  // ever let in, by the name that was written with them.
+  [[nodiscard]] std::string compare_store() const {
+    const std::filesystem::path socket = dom0.xenstored().socket_path();
+    const std::filesystem::path real = socket.string() + ".real";
+    gate::testing::RawClient store(std::filesystem::exists(real) ? real : socket);
+    for (unsigned domid = 1; domid <= kDomids; ++domid) {
+      const std::string home = fmt::format("/local/domain/{}", domid);
+      if (store.read(home + "/vm") != kAbsent) {
+        const std::string name = store.read(home + "/name");
+        if (!allowed.contains("start " + name)) return name + ": xenstored has it, and its start is not recorded";
+      }
+      const std::string vif = fmt::format("/local/domain/0/backend/vif/{}/0", domid);
+      if (store.read(vif + "/frontend-id") != kAbsent) {
+        const std::string name = store.read(vif + "/domain");
+        if (!allowed.contains("attach vif 0 " + name) && !allowed.contains("adopt vif 0 " + name)) {
+          return name + ": xenstored has its vif, and the ledger has not";
+        }
+      }
+    }
+    return {};
   }
 
   // The next daemon counts what its ledger holds, and its log is what it says.
@@ -69,6 +101,7 @@ class Killed : public testing::TestWithParam<unsigned> {
   test::Dom0 dom0{kSettings};
   Answers answers;
   Serial serial;
+  std::set<std::string> allowed;  // action and subject of each record that allows
   LogWatch watch{dom0.folder() / "state" / ledger::kLedgerFile};
 };
 

@@ -16,8 +16,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr unsigned kDomids = 12;  // few: each is used again and again, by another domain each time
-
 Heard heard_of(const api::Answer& answer) {
   const json body = json::parse(answer.body, nullptr, false);
   if (answer.status == 403) return Heard::denied;
@@ -107,7 +105,7 @@ bool Load::create(unsigned domid, unsigned life, const std::string& name) {
 }
 
 void Load::attach(unsigned domid, const std::string& name) {
-  answers_.note("attach vif 0 " + name, commit(dom0_.xenstored().socket_path(), vif_of(domid)));
+  answers_.note("attach vif 0 " + name, commit(dom0_.xenstored().socket_path(), vif_of(domid, name)));
 }
 
 void Load::destroy(unsigned domid) {

@@ -13,6 +13,8 @@
 
 namespace xenacm::faults {
 
+inline constexpr unsigned kDomids = 12;  // few: each is used again and again, by another domain each time
+
 // Goes on from one load to the next.
 struct Serial {
   std::atomic<unsigned> names = 0;    // no name is used twice

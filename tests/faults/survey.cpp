@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/faults/survey.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,7 +9,8 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
-#include <ostream>
+#include <exception>
+#include <iostream>
 #include <stdexcept>
 #include <string_view>
 
@@ -26,15 +28,26 @@ struct Message {
 };
 
 void say(int pipe, const Message& message) {
-  if (::write(pipe, &message, sizeof message) != sizeof message) ::_exit(1);
+  if (::write(pipe, &message, sizeof message) != sizeof message) std::abort();
+}
+
+Attempt attempt_at(Trial& trial, const Fault& fault, std::uint64_t nth) {
+  try {
+    return trial.attempt(fault, nth);
+  } catch (const std::exception& error) {
+    return {.told = Told::nothing, .hits = disarm(), .wrong = std::string("the test itself: ") + error.what()};
+  }
 }
 
 [[noreturn]] void run(const Operation& operation, const Fault& fault, std::uint64_t first, double step, int pipe) {
+  // An exception that nobody catches ends the daemon, and so this process.
+  std::set_terminate([] { ::_exit(kEnded); });
   const auto trial = operation.begin();
   for (double at = static_cast<double>(first);; at += step) {
     Message message{.nth = static_cast<std::uint64_t>(at)};
     say(pipe, message);
-    const Attempt attempt = trial->attempt(fault, message.nth);
+    ::alarm(static_cast<unsigned>(kPatience.count()));
+    const Attempt attempt = attempt_at(*trial, fault, message.nth);
     message.over = true;
     message.told = attempt.told;
     message.hits = attempt.hits;
@@ -44,6 +57,14 @@ void say(int pipe, const Message& message) {
   }
 }
 
+// What is wrong with how the process ended; empty: nothing is.
+std::string wrong_end(int status) {
+  if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == kEnded)) return {};
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) return "it was never answered";
+  return "the process crashed, " + (WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
+                                                        : "status " + std::to_string(WEXITSTATUS(status)));
+}
+
 void count(Survey& survey, Told told) {
   ++survey.points;
   if (told == Told::done) ++survey.done;
@@ -51,14 +72,23 @@ void count(Survey& survey, Told told) {
   if (told == Told::nothing) ++survey.unanswered;
 }
 
-// One process, from point `first` on; the last message that it left.
-Message follow(const Operation& operation, const Fault& fault, std::uint64_t first, double step, Survey& survey) {
+// One process, from point `first` on.
+struct Followed {
+  Message last;
+  std::string wrong;  // with it, or with how the process ended; empty: nothing is
+};
+Followed follow(const Operation& operation, const Fault& fault, std::uint64_t first, double step, Survey& survey) {
   int pipe[2];
   if (::pipe(pipe) != 0) throw std::runtime_error("no pipe");
   const pid_t child = ::fork();
   if (child == 0) {
     ::close(pipe[0]);
-    run(operation, fault, first, step, pipe[1]);
+    try {
+      run(operation, fault, first, step, pipe[1]);
+    } catch (const std::exception& error) {
+      std::cerr << "no trial begins: " << error.what() << '\n';
+      std::abort();
+    }
   }
   ::close(pipe[1]);
   Message message{.nth = first};
@@ -68,16 +98,15 @@ Message follow(const Operation& operation, const Fault& fault, std::uint64_t fir
   ::close(pipe[0]);
   int status = 0;
   ::waitpid(child, &status, 0);
-  return message;
+  const std::string said = message.wrong.data();
+  return {message, said.empty() ? wrong_end(status) : said};
 }
 
 std::uint64_t count_calls(const Operation& operation, const Fault& fault, Survey& survey) {
   Survey none;
-  const Message message = follow(operation, fault, 0, 1, none);
-  if (!message.over || message.told != Told::done || message.wrong[0] != '\0') {
-    survey.wrong = std::string("without a fault: ") + message.wrong.data();
-  }
-  return message.hits.seen;
+  const auto [last, wrong] = follow(operation, fault, 0, 1, none);
+  if (!last.over || last.told != Told::done || !wrong.empty()) survey.wrong = "without a fault: " + wrong;
+  return last.hits.seen;
 }
 
 bool wants_all() {
@@ -98,15 +127,15 @@ Survey survey(const Operation& operation, const Fault& fault, std::uint64_t most
   if (!survey.wrong.empty()) return survey;
   const double step = wants_all() ? 1 : std::max(1.0, static_cast<double>(calls) / static_cast<double>(most));
   for (std::uint64_t first = 1;;) {
-    const Message last = follow(operation, fault, first, step, survey);
-    if (last.over && last.wrong[0] == '\0' && last.hits.failed == 0) return survey;
-    std::string wrong = last.wrong.data();
-    if (!last.over) {
+    auto [last, wrong] = follow(operation, fault, first, step, survey);
+    if (last.over && wrong.empty() && last.hits.failed == 0) return survey;
+    if (!last.over && wrong.empty()) {
       count(survey, Told::nothing);
       ++survey.ended;
       wrong = operation.after_an_end();
     }
-    if (!wrong.empty() || last.over) {
+    if (last.over && wrong.empty()) wrong = "the process ended once its attempt was over";
+    if (!wrong.empty()) {
       survey.wrong = "at call " + std::to_string(last.nth) + " of " + std::to_string(calls) + ": " + wrong;
       return survey;
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Does an operation again and again, and each time another call of it fails: the first, the second, … until none does.
 //
-// It is done in a process of its own, which may end of a fault; the next one goes on behind it.
+// It is done in a process of its own, which may end of a fault by an exception that nobody catches; the next one goes
+// on behind it. A process that ends otherwise, or that is not done with an attempt in time, is a failure.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
@@ -13,6 +15,12 @@
 #include "tests/faults/injection.h"
 
 namespace xenacm::faults {
+
+// What such a process ends with: no sanitizer and no signal does.
+inline constexpr int kEnded = 42;
+
+// What an attempt may take, by far: what takes longer is waited for in vain.
+inline constexpr std::chrono::seconds kPatience{60};
 
 enum class Told {
   done,     // and so answered

@@ -34,14 +34,12 @@ Writes creation(unsigned domid, unsigned life, const std::string& name) {
   return {{home + "/vm", vm}, {home + "/name", name}, {vm + "/uuid", uuid}, {vm + "/name", name}};
 }
 
-Writes vif_of(unsigned domid) {
+Writes vif_of(unsigned domid, const std::string& name) {
   const std::string back = fmt::format("/local/domain/0/backend/vif/{}/0", domid);
   const std::string front = fmt::format("/local/domain/{}/device/vif/0", domid);
-  return {{front + "/backend", back},
-          {front + "/backend-id", "0"},
-          {back + "/frontend", front},
-          {back + "/frontend-id", std::to_string(domid)},
-          {back + "/bridge", "xenbr0"}};
+  return {{front + "/backend", back},  {front + "/backend-id", "0"},
+          {back + "/frontend", front}, {back + "/frontend-id", std::to_string(domid)},
+          {back + "/domain", name},    {back + "/bridge", "xenbr0"}};
 }
 
 }  // namespace xenacm::faults

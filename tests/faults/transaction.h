@@ -16,6 +16,7 @@ using Writes = std::vector<std::pair<std::string, std::string>>;  // path and va
 [[nodiscard]] Heard commit(const std::filesystem::path& socket, const Writes& writes);
 
 [[nodiscard]] Writes creation(unsigned domid, unsigned life, const std::string& name);
-[[nodiscard]] Writes vif_of(unsigned domid);  // to Domain-0, on xenbr0
+// To Domain-0, on xenbr0; the backend says the domain's name.
+[[nodiscard]] Writes vif_of(unsigned domid, const std::string& name);
 
 }  // namespace xenacm::faults

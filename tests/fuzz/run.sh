@@ -4,6 +4,7 @@
 # tests/fuzz/run.sh SECONDS [TARGET...]: fuzzes the targets (all of them), each for its share of the time, with the
 # programs of the preset fuzz. What is found anew is kept in build/fuzz/corpus. Ends with a table, and one line of figures.
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 seconds=$1
@@ -14,6 +15,7 @@ else
     mapfile -t targets < <(find tests/fuzz -name '*.cpp' ! -name replay.cpp -printf '%f\n' | sed 's/\.cpp$//' | sort)
 fi
 share=$((seconds / ${#targets[@]}))
+[ "$share" -gt 0 ] || share=1 # libFuzzer takes 0 for no limit
 
 work=build/fuzz
 mkdir -p "$work/logs"
@@ -28,7 +30,7 @@ run_target() {
     mkdir -p "$work/corpus/$target"
     nice -n 19 "$work/bin/fuzz_$target" "${options[@]}" "-artifact_prefix=$work/$target-" "$@" \
         "$work/corpus/$target" "tests/fuzz/corpus/$target" >"$work/logs/$target.log" 2>&1 ||
-        { tail -n 40 "$work/logs/$target.log" && echo "fuzz: $target has failed; the input is $work/$target-*" && exit 1; }
+        { tail -n 40 "$work/logs/$target.log" && echo "fuzz: $target has failed; the input is $work/$target-*" && exit 1; } >&2
 }
 
 # Lines and branches of the files that the target says it is meant for, in percent.
@@ -48,7 +50,8 @@ for target in "${targets[@]}"; do
     LLVM_PROFILE_FILE=/dev/null run_target "$target" "-max_total_time=$share"
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/logs/$target.log")
     total=$((total + runs))
-    read -r lines branches < <(coverage_of "$target")
+    figures=$(coverage_of "$target")
+    read -r lines branches <<<"$figures"
     inputs=$(find "tests/fuzz/corpus/$target" -type f | wc -l)
     table+=$(printf '%-14s %12s %7s %9s %9s' "$target" "$runs" "$inputs" "$lines" "$branches")$'\n'
 done

@@ -19,11 +19,9 @@ namespace {
 using namespace std::string_literals;
 using namespace std::string_view_literals;
 
-constexpr int kPatienceMs = 10'000;
-
 bool wait_for(int fd, short events) {
   pollfd wanted{fd, events, 0};
-  return ::poll(&wanted, 1, kPatienceMs) == 1;
+  return ::poll(&wanted, 1, static_cast<int>(RawClient::kPatience.count())) == 1;
 }
 
 }  // namespace

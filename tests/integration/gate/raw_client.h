@@ -2,6 +2,7 @@
 // A client that speaks in frames and says what it gets.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -19,9 +20,11 @@ struct Received {
   [[nodiscard]] std::string text() const;
 };
 
-// Every wait ends after some seconds, with nothing received.
+// Every wait ends in time, with nothing received.
 class RawClient {
  public:
+  static constexpr std::chrono::milliseconds kPatience{10'000};
+
   explicit RawClient(const std::filesystem::path& socket);
   RawClient(RawClient&& other) noexcept;
   RawClient& operator=(RawClient&&) = delete;
