@@ -118,7 +118,10 @@ Outcome decide(const State& state, const StartDomain& start) {
   const RunningDomain* present = state.find_running(start.domid);
   // Asked again for a domain that was admitted, and has not gone since: its label stays what it was.
   if (present != nullptr && present->uuid == start.uuid) {
-    return start.name.get().empty() ? allow(state, {}) : decide(state, RenameDomain{start.domid, start.name});
+    if (start.name.get().empty()) return allow(state, {});
+    Outcome renamed = decide(state, RenameDomain{start.domid, start.name});
+    if (renamed) renamed->verdict.changed = false;  // nothing to give back: the domain was there before
+    return renamed;
   }
   if (start.domid == kDomain0) return std::unexpected(Fault{FaultCode::invalid, "Domain-0 does not start.", {}});
 

@@ -153,10 +153,12 @@ Outcome decide(const State& state, const AttachLink& attach) {
 
 Outcome decide(const State& state, const AdoptLink& adopt) {
   Judged judged = judge_attach(state, adopt.link);
-  if (adopt.appeared) return conclude(state, judged.subject, std::move(judged.reasons), std::move(judged.delta));
-  Decided decided = allow(state, std::move(judged.delta));
-  if (!judged.reasons.empty()) decided.verdict.decision = Decision::would_deny;
-  decided.verdict.reasons = std::move(judged.reasons);
+  Decided decided = conclude(state, judged.subject, std::move(judged.reasons), judged.delta);
+  if (decided.verdict.allowed() || adopt.appeared) return decided;
+  // It is there already: what would have spoken against it is recorded.
+  decided.verdict.decision = Decision::would_deny;
+  decided.verdict.changed = !judged.delta.empty();
+  decided.delta = std::move(judged.delta);
   return decided;
 }
 

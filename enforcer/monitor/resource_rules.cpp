@@ -197,9 +197,9 @@ std::vector<Reason> vif_rules(const State& state, const Subject& frontend, const
                               const Network& network) {
   const std::string host = configured_name(backend.name).get();
   VifLabels labels(state, frontend, host);
+  labels.judge_own(vif);
   labels.judge_named("bridge", network.bridge);
   labels.judge_named("nic", network.nic);
-  labels.judge_own(vif);
   // Which of its networks a backend takes for a vif that names none cannot be known; it matters where they have labels.
   if (network.bridge.empty() && network.nic.empty() && has_labelled_network(state, host)) {
     labels.require("vif", "name the bridge (bridge=NAME) of " + host);

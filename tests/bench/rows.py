@@ -18,12 +18,14 @@ class Row:
 
 def ste_rows():
     for types in (16, 256, 1024):
-        work, ours = f"STE decision, {types:,} types", f"ste/{types}"
+        work, ours = f"STE decision, refused, {types:,} types", f"ste/{types}"
         yield Row(work, ours, "bare AND of the rows", f"ste_bare_and/{types}", at_most=2)
         yield Row(work, ours, "ACM", f"ste_acm/{types}", at_least=20 if types == 1024 else 0)
         yield Row(work, ours, "libsepol", f"ste_libsepol/{types}", at_least=100)
         for peer, name in (("casbin", "casbin (JS)"), ("casl", "CASL (JS)"), ("cedar", "Cedar (WASM from JS)")):
             yield Row(work, ours, name, f"{peer}/{types}")
+        yield Row(f"STE decision, permitted, {types:,} types", f"ste_permitted/{types}", "ACM, from its cache",
+                  f"ste_permitted_acm/{types}")
 
 
 def gate_rows():
@@ -80,6 +82,8 @@ ROWS = [
     *compile_rows(),
     Row(f"verify {RECORDS:,} records", f"verify_records/{RECORDS}", "bare SHA-256 chain", f"bare_hashes/{RECORDS}",
         at_most=2),
+    Row(f"verify {RECORDS:,} lines of a file", f"verify_lines/{RECORDS}", "bare SHA-256 chain",
+        f"bare_hashes/{RECORDS}", at_most=2),
     Row(f"start, {RESOURCES:,} resources, {RECORDS:,} records", "start", at_most=0.5e9),
     Row("memory after that start", "start memory", at_most=64 * MIB, unit="bytes"),
     *growth_rows(),

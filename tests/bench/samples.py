@@ -18,26 +18,32 @@ NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
 def of_google_benchmark(program, pattern, rounds, seconds=0.05):
-    """Nanoseconds of each benchmark that matches, by its name; those of its counter p50 as "NAME p50"."""
-    command = [str(program), f"--benchmark_filter=^({pattern})", f"--benchmark_repetitions={rounds}",
-               "--benchmark_enable_random_interleaving=true", f"--benchmark_min_time={seconds}",
-               "--benchmark_report_aggregates_only=false", "--benchmark_format=json"]
+    """Nanoseconds of each benchmark that matches, by its name; those of its counter p50 as "NAME p50". In each round the
+    program runs anew, and each benchmark once."""
+    samples = {}
+    for _ in range(rounds):
+        for name, took in round_of_google_benchmark(program, pattern, seconds).items():
+            samples.setdefault(name, []).append(took)
+    return samples
+
+
+def round_of_google_benchmark(program, pattern, seconds):
+    command = [str(program), f"--benchmark_filter=^({pattern})", "--benchmark_repetitions=1",
+               f"--benchmark_min_time={seconds}", "--benchmark_format=json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"{program.name} {pattern}: {done.stderr[-2000:]}")
-    samples = {}
+    took = {}
     for run in json.loads(done.stdout)["benchmarks"]:
-        if run["run_type"] != "iteration":
-            continue
         if run.get("error_occurred"):
             raise RuntimeError(f"{run['name']}: {run['error_message']}")
         # Where one thread works by itself, its processor time: that of others is none of its.
         clock = "real_time" if "/real_time" in run["run_name"] else "cpu_time"
         name = run["run_name"].replace("/real_time", "")
-        samples.setdefault(name, []).append(run[clock] * NANOSECONDS[run["time_unit"]])
+        took[name] = run[clock] * NANOSECONDS[run["time_unit"]]
         if "p50" in run:
-            samples.setdefault(name + " p50", []).append(run["p50"] * 1e3)
-    return samples
+            took[name + " p50"] = run["p50"] * 1e3
+    return took
 
 
 def of_processes(commands, rounds):

@@ -45,7 +45,7 @@ def suites(build, output):
         "gate": google(service, "xs_", 7, 0.1),
         "compile": google(core, "compile", 7, 0.1),
         "policies": lambda: samples.of_policies(build, output, rows.POLICY_SIZES, 5),
-        "verify": google(core, f"(verify_records|bare_hashes)/{rows.RECORDS}", 5),
+        "verify": google(core, f"(verify_records|verify_lines|bare_hashes)/{rows.RECORDS}", 5),
         "start": lambda: samples.of_starts(build, rows.RESOURCES, rows.RECORDS, 5),
         "growth": google(core, "admission_by|link_by", 9, 0.02),
         "lab": lambda: samples.of_lab(HERE.parent / "xenlab/run.sh", build, output / "lab.log"),

@@ -7,6 +7,7 @@ import subprocess
 
 from wire import to_line
 
+PARTS = ("outcome", "mode", "changed", "reasons")  # of an answer
 PIPE_BYTES = 1 << 20  # a trace and its answer fit, so that neither side waits for the other
 
 
@@ -17,14 +18,20 @@ class Driver:
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
     def send(self, trace):
-        self.process.stdin.write(to_line(trace).encode() + b"\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(to_line(trace).encode() + b"\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise self.ended() from None
 
     def receive(self):
         line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the driver ended with status {self.process.wait()}")
+        if not line.endswith(b"\n"):
+            raise self.ended()
         return json.loads(line)
+
+    def ended(self):
+        return RuntimeError(f"the driver ended with status {self.process.wait()}")
 
     def play(self, trace):
         self.send(trace)
@@ -43,14 +50,12 @@ def differences(begun, steps, answers):
     if expected != answers[0]["state"]:
         return 0, different_parts(expected, answers[0]["state"])
     before, monitor = begun, answers[0]["state"]
-    for number, ((outcome, reasons, state), answer) in enumerate(zip(steps, answers[1:]), 1):
-        expected = expected if state is before else state.snapshot()
-        before, monitor = state, answer.get("state", monitor)
-        lines = []
-        if outcome != answer["outcome"]:
-            lines.append(f"outcome: model {outcome}, monitor {answer['outcome']} {answer.get('message', '')}")
-        if reasons != answer["reasons"]:
-            lines.append(f"reasons: model {reasons}, monitor {answer['reasons']}")
+    for number, (step, answer) in enumerate(zip(steps, answers[1:]), 1):
+        expected = expected if step.state is before else step.state.snapshot()
+        before, monitor = step.state, answer.get("state", monitor)
+        lines = different_parts({part: getattr(step, part) for part in PARTS}, answer)
+        if lines and "message" in answer:
+            lines.append(f"monitor: {answer['message']}")
         lines += different_parts(expected, monitor)
         if lines:
             return number, lines

@@ -1,21 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Domains that start, end, are renamed, or run without having been asked about."""
 
-from rules import judge_domain, judge_ends, judge_resource, judge_vif, of_backend
+from answer import allow, conclude, fault
+from rules import judge_domain, judge_ends, judge_resource, judge_vif, never_admitted, of_backend, reason
 from state import DOMAIN0, NIL_UUID, Domain, Stored, configured
-
-
-def conclude(state, stored, reasons, after):
-    """decisions.md, Modes; the label whose mode rules, or none for the host's."""
-    if not reasons:
-        return "allow", [], after
-    if state.mode(stored) == "permissive":
-        return "would-deny", reasons, after
-    return "deny", reasons, state
-
-
-def fault(state, code):
-    return f"fault:{code}", [], state
 
 
 # ---- whose label a domain has --------------------------------------------------------------------
@@ -44,13 +32,12 @@ def label_for(state, name, uuid):
 def judge_name(state, name, uuid):
     """integrity: a label bound to another uuid, or name and uuid with different labels."""
     if configured(name) == DOMAIN0:
-        return ["integrity"]
+        return [reason("integrity", name)]
     if configured(name) not in state.bindings:
         return []
     found = bindings_of(state, name, uuid)
-    if any(owner not in (None, uuid) for _, _, owner in found):
-        return ["integrity"]
-    return ["integrity"] if len({label for _, label, _ in found}) > 1 else []
+    is_anothers = any(owner not in (None, uuid) for _, _, owner in found)
+    return [reason("integrity", name)] if is_anothers or len({label for _, label, _ in found}) > 1 else []
 
 
 # ---- starts --------------------------------------------------------------------------------------
@@ -60,7 +47,6 @@ def judge_devices(state, event, stored):
     """Every device in the order of the configuration; its number says which."""
     reasons = []
     front = Domain(event["name"], event["uuid"], stored)
-    label = state.vm_label(stored)
 
     def against(device, what):
         reasons.extend([rule, device] for rule in what)
@@ -68,23 +54,23 @@ def judge_devices(state, event, stored):
     for number, disk in enumerate(event["disks"]):
         backend = state.domain_named(disk["backend"])
         if backend is None:
-            against(f"disk {number}", ["label"])
+            against(f"disk {number}", [reason("label", front.name, disk["backend"])])
             continue
         of_domain0 = backend is state.running[0]
         ends = [] if of_domain0 else judge_ends(state, front, backend)
         resource = of_backend(disk["resource"], None if of_domain0 else configured(backend.name))
-        against(f"disk {number}", ends or judge_resource(state, label, resource))
+        against(f"disk {number}", ends or judge_resource(state, front, resource))
     for number, vif in enumerate(event["vifs"]):
         backend = state.domain_named(vif["backend"])
         if backend is None:
-            against(f"vif {number}", ["label"])
+            against(f"vif {number}", [reason("label", front.name, vif["backend"])])
             continue
         ends = [] if backend is state.running[0] else judge_ends(state, front, backend)
         index = vif.get("number", number)
-        against(f"vif {number}", ends or judge_vif(state, label, event["name"], configured(backend.name), index,
-                                                  vif["bridge"], vif["nic"]))
+        against(f"vif {number}", ends or judge_vif(state, front, configured(backend.name), index, vif["bridge"],
+                                                  vif["nic"]))
     for number, device in enumerate(event["pci"]):
-        against(f"pci {number}", judge_resource(state, label, device))
+        against(f"pci {number}", judge_resource(state, front, device))
     return reasons
 
 
@@ -96,7 +82,7 @@ def judge_claim(state, event, stored):
     bound = binding_for(state, event["name"], event["uuid"])
     if claimed == stored or (bound is not None and state.bindings[bound][2] == claimed):
         return []
-    return ["integrity"] if claimed.policy == state.policy.name else ["label"]
+    return [reason("integrity" if claimed.policy == state.policy.name else "label", event["name"])]
 
 
 def judge_start(state, event, stored):
@@ -105,7 +91,7 @@ def judge_start(state, event, stored):
     drop_tickets(past, event["name"], event["uuid"])
     reasons = [[rule, ""] for rule in judge_name(state, event["name"], event["uuid"])]
     reasons += [[rule, ""] for rule in judge_claim(state, event, stored)]
-    own = [[rule, ""] for rule in judge_domain(past, stored)]
+    own = [[rule, ""] for rule in judge_domain(past, event["name"], stored)]
     if state.vm_label(stored) is None:
         return reasons + own
     return reasons + own + judge_devices(past, event, stored)
@@ -125,12 +111,14 @@ def drop_tickets(state, name, uuid):
 def start(state, event):
     domid, name, uuid = event["domid"], event["name"], event["uuid"]
     holder = state.running.get(domid)
-    if holder and holder.uuid == uuid:
-        return rename(state, event)  # asked again
+    if holder and holder.uuid == uuid:  # asked again: it stays, whatever becomes of what was asked
+        return rename(state, event)._replace(changed=False)
+    if domid == 0:
+        return fault(state, "invalid")
     stored = label_for(state, name, uuid)
     reasons = judge_start(state, event, stored)
     if holder:
-        reasons.insert(0, ["integrity", ""])
+        reasons.insert(0, [reason("integrity", name), ""])
     after = state.copy()
     drop_tickets(after, name, uuid)
     release(after, domid)
@@ -153,7 +141,7 @@ def reserve(state, event):
 def lapse(state, event):
     after = state.copy()
     after.tickets.pop(event["ticket"], None)
-    return "allow", [], after
+    return allow(state, after)
 
 
 # ---- ends, names, and those that nobody asked about ----------------------------------------------
@@ -172,28 +160,28 @@ def stop(state, event):
     after = state.copy()
     if domain and domain.uuid == event["uuid"]:
         release(after, event["domid"])
-    return "allow", [], after
+    return allow(state, after)
 
 
 def introduce(state, event):
     if event["domid"] not in state.running:
-        return conclude(state, None, [["integrity", ""]], state)
-    return "allow", [], state
+        return conclude(state, None, [[never_admitted(event["domid"]), ""]], state)
+    return allow(state, state)
 
 
 def rename(state, event):
     domid, name = event["domid"], event["name"]
     domain = state.running.get(domid)
     if domain is None or domain.name == name:
-        return "allow", [], state
+        return allow(state, state)
     if domid == 0:
-        return conclude(state, domain.label, [["integrity", ""]], state)
+        return conclude(state, domain.label, [[reason("integrity", name), ""]], state)
     reasons = judge_name(state, name, domain.uuid)
     bound = state.bindings.get(configured(name))
     if not reasons and bound and bound[0] != domain.label:
-        reasons = ["integrity"]
+        reasons = [reason("integrity", name)]
     if any(d.name == name for d in state.running.values()):
-        reasons.append("integrity")
+        reasons.append(reason("integrity", name))
     after = state.copy()
     after.running[domid].name = name
     return conclude(state, domain.label, [[rule, ""] for rule in reasons], after)
@@ -202,16 +190,17 @@ def rename(state, event):
 def adopt_domain(state, event):
     domid, name, uuid = event["domid"], event["name"], event["uuid"]
     known = state.running.get(domid)
+    if domid == 0:
+        return fault(state, "invalid")
     if known and known.uuid == uuid:
-        return "allow", [], state
+        return allow(state, state)
     stored = label_for(state, name, uuid)
     before = state.copy()
     release(before, domid)
     drop_tickets(before, name, uuid)
-    reasons = [[rule, ""] for rule in judge_name(before, name, uuid) + judge_domain(before, stored)]
+    reasons = [[rule, ""] for rule in judge_name(before, name, uuid) + judge_domain(before, name, stored)]
     after = before.copy()
     after.running[domid] = Domain(name, uuid, stored, True)
-    outcome, reasons, _ = conclude(state, stored, reasons, after)
-    if outcome == "deny" and not event["appeared"]:
-        outcome = "would-deny"
-    return outcome, reasons, after
+    answer = conclude(state, stored, reasons, after)
+    was_there = answer.outcome == "deny" and not event["appeared"]
+    return answer._replace(outcome="would-deny" if was_there else answer.outcome, state=after, changed=True)

@@ -32,7 +32,7 @@ json play(const json& trace) {
   for (const json& asked : trace.at("requests")) {
     const auto request = monitor::request_from_json(asked);
     if (!request && asked.at("kind") != "set_policy") throw std::invalid_argument(request.error());
-    json step{{"outcome", "invalid-policy"}, {"reasons", json::array()}};
+    json step = oracle::no_verdict("invalid-policy");
     if (request) {
       const monitor::Outcome outcome = decide(state, *request);
       step = oracle::answer(outcome);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Plays events to the model: (state, event) -> (outcome, [[rule, device]], state afterwards)."""
+"""Plays events to the model: (state, event) -> Answer."""
 
 import domains
 import labels
@@ -24,10 +24,10 @@ def play(state, event):
 
 
 def play_all(trace):
-    """The first state, and a step for each event."""
+    """The first state, and an answer to each event."""
     begun = state = begin(trace["policy"], trace["bindings"], trace["resources"])
     steps = []
     for event in trace["events"]:
-        outcome, reasons, state = play(state, event)
-        steps.append((outcome, reasons, state))
+        steps.append(play(state, event))
+        state = steps[-1].state
     return begun, steps

@@ -12,8 +12,9 @@ DOMAINS = ["a", "b", "c"]
 UUIDS = [f"00000000-0000-4000-8000-00000000000{n}" for n in range(1, 5)]
 DISKS = ["phy:/dev/a", "file:/dev/a", "tap:aio:/img", "file:/img", "phy@a:/dev/a", "phy@b:/dev/a", "file@b:/dev/a"]
 DEVICES = ["pci:0000:00:01.0", "pci:0000:00:02.0"]
-BRIDGES = ["", "", "br0", "br0.5", "br1"]
-NICS = ["", "", "eth0"]
+NO_NAMES = ["br 0", "b" * 256]  # no bridge or NIC can have them
+BRIDGES = ["", "", "br0", "br0.5", "br1"] * 4 + NO_NAMES
+NICS = ["", "", "eth0"] * 6 + NO_NAMES
 NETWORKS = ["bridge:br0", "bridge:br0.5", "bridge:br0@a", "bridge:br1@b", "nic:eth0", "nic:eth0@b"]
 CLASSES = ["vif", "vif", "vif", "vbd", "vbd", "pci", "9pfs", "target", "xenstore"]
 SPARE_DOMIDS = [1, 2, 3, 4]
@@ -85,6 +86,8 @@ class Generator:
         event = {"do": "start", "domid": self.rng.choice(free if free and self.often(0.95) else SPARE_DOMIDS),
                  "name": name, "uuid": self.uuid_of(name if name != DOMAIN0 else "a"), "disks": [], "vifs": [],
                  "pci": []}
+        if self.often(0.01):
+            event.update(domid=0, uuid=self.rng.choice([NIL_UUID, event["uuid"]]))
         for _ in range(self.rng.choice([0, 0, 0, 1, 2])):
             event["disks"].append({"resource": self.rng.choice(DISKS[:4]), "backend": self.backend()})
         for _ in range(self.rng.choice([0, 0, 0, 1, 2])):
@@ -93,7 +96,7 @@ class Generator:
         if self.often(0.15):
             event["pci"] = [self.rng.choice(DEVICES)]
         if self.often(0.05):
-            event["claimed"] = [self.rng.choice(["first", "second"]), self.vm_label()]
+            event["claimed"] = [self.rng.choice(["first", "second"]), self.vm_label(), self.often(0.7)]
         return event
 
     def reserve(self):
@@ -121,6 +124,8 @@ class Generator:
 
     def adopt_domain(self):
         event = self.start()
+        if self.often(0.1):
+            event["name"] = ""  # that the guard has found, and of which the store has no name
         return {"do": "adopt_domain", **{key: event[key] for key in ("domid", "name", "uuid")},
                 "appeared": self.often(0.5)}
 
@@ -211,9 +216,9 @@ class Generator:
                 event = {"do": "mode", "mode": "enforcing"}
             elif 0 < len(events) < 4 and self.often(0.6):
                 event = self.label_domain()
-            outcome, reasons, self.state = play(self.state, event)
+            steps.append(play(self.state, event))
+            self.state = steps[-1].state
             events.append(event)
-            steps.append((outcome, reasons, self.state))
         return {"document": to_xml(first), "policy": first, "events": events, **rows}, begun, steps
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Labels that an administrator gives and takes (acm.md 4.3, 6.5; decisions.md 11, 12)."""
 
-from domains import conclude, fault
+from answer import allow, conclude, fault
 from policy import INACCESSIBLE
 from policy_change import judge_running
 from rules import place, record_of
@@ -29,16 +29,16 @@ def label_domain(state, event):
     after = state.copy()
     if name in state.bindings:
         same = state.bindings[name][:2] == (stored, uuid)
-        return ("allow", [], state) if same else fault(state, "conflict")
+        return allow(state, state) if same else fault(state, "conflict")
     if runs(state, name, uuid) or (uuid and any(owner == uuid for _, owner, _ in state.bindings.values())):
         return fault(state, "conflict")
     after.bindings[name] = (stored, uuid, None)
-    return "allow", [], after
+    return allow(state, after)
 
 
 def label_domain0(state, stored):
     if state.running[0].label == stored:
-        return "allow", [], state
+        return allow(state, state)
     after = state.copy()
     after.running[0].label = stored
     after.tickets = {}
@@ -55,14 +55,14 @@ def unlabel_domain(state, event):
         return fault(state, "conflict")
     after = state.copy()
     del after.bindings[name]
-    return "allow", [], after
+    return allow(state, after)
 
 
 # ---- resources -----------------------------------------------------------------------------------
 
 
 def resource_label(state, event):
-    if event["label"] == INACCESSIBLE :
+    if event["label"] == INACCESSIBLE:
         return Stored("*", INACCESSIBLE)
     return stored_label(state, event, state.policy.resource_label)
 
@@ -84,12 +84,12 @@ def label_resource(state, event):
         return fault(state, "invalid")
     present = record_of(state, event["resource"])
     if present is not None and state.resources[present] == stored:
-        return "allow", [], state
+        return allow(state, state)
     if present is not None or in_use(state, event["resource"]):
         return fault(state, "conflict")
     after = state.copy()
     after.resources[event["resource"]] = stored
-    return "allow", [], after
+    return allow(state, after)
 
 
 def unlabel_resource(state, event):
@@ -100,7 +100,7 @@ def unlabel_resource(state, event):
         return fault(state, "conflict")
     after = state.copy()
     del after.resources[name]
-    return "allow", [], after
+    return allow(state, after)
 
 
 # ---- vifs ----------------------------------------------------------------------------------------
@@ -116,12 +116,12 @@ def label_vif(state, event):
     if stored is None or vif[0] != event["name"]:
         return fault(state, "invalid")
     if state.vifs.get(vif) == stored:
-        return "allow", [], state
+        return allow(state, state)
     if vif in state.vifs or (vif[0] != DOMAIN0 and runs(state, vif[0])):
         return fault(state, "conflict")
     after = state.copy()
     after.vifs[vif] = stored
-    return "allow", [], after
+    return allow(state, after)
 
 
 def unlabel_vif(state, event):
@@ -132,4 +132,4 @@ def unlabel_vif(state, event):
         return fault(state, "conflict")
     after = state.copy()
     del after.vifs[vif]
-    return "allow", [], after
+    return allow(state, after)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Links that are made, found and ended (decisions.md, "Links between domains")."""
 
-from domains import conclude
-from rules import judge_link, of_backend
+from answer import allow, conclude
+from rules import judge_link, of_backend, reason
 from state import NO_DEVICE, configured
 
 
@@ -34,10 +34,11 @@ def is_renumbering(state, event):
 
 
 def judged(state, event):
+    """Whose mode rules, what speaks against the link, and the state with it."""
     key = key_of(event)
     link = merged(state, event)
     if is_renumbering(state, event):
-        return None, [], state
+        return state.running[key[1]].label, [], state
     reasons = [[rule, ""] for rule in judge_link(state, key, link[:2], link[2])]
     frontend = state.running.get(key[1])
     after = state.copy()
@@ -48,22 +49,23 @@ def judged(state, event):
 
 
 def attach(state, event):
-    stored, reasons, after = judged(state, event)
-    return conclude(state, stored, reasons, after)
+    answer = conclude(state, *judged(state, event))
+    is_new = key_of(event) in answer.state.links and key_of(event) not in state.links
+    return answer._replace(changed=is_new)  # a link that was there stays, whatever becomes of what was asked
 
 
 def adopt_link(state, event):
     stored, reasons, after = judged(state, event)
-    outcome, reasons, result = conclude(state, stored, reasons, after)
-    if outcome == "deny" and not event["appeared"]:
-        return "would-deny", reasons, after
-    return outcome, reasons, result
+    answer = conclude(state, stored, reasons, after)
+    if answer.outcome == "deny" and not event["appeared"]:
+        return answer._replace(outcome="would-deny", state=after, changed=after != state)
+    return answer
 
 
 def detach(state, event):
     after = state.copy()
     after.links.pop(key_of(event), None)
-    return "allow", [], after
+    return allow(state, after)
 
 
 def detach_below(state, event):
@@ -78,8 +80,8 @@ def detach_below(state, event):
 
     after = state.copy()
     after.links = {key: link for key, link in state.links.items() if not is_below(key)}
-    return "allow", [], after
+    return allow(state, after)
 
 
-def malformed(state, _event):
-    return conclude(state, None, [["integrity", ""]], state)
+def malformed(state, event):
+    return conclude(state, None, [[reason("integrity", event["path"]), ""]], state)

@@ -31,18 +31,23 @@ def shown(event):
     return {key: value for key, value in event.items() if key != "policy" or event["do"] != "set_policy"}
 
 
+def write(trace, number, folder):
+    path = os.path.join(folder, f"trace-{number}.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({**trace, "policy": None, "events": [shown(event) for event in trace["events"]]}, file)
+    return path
+
+
 def report(driver, trace, number, folder):
     """The smallest trace that shows the difference, on standard error and as a file: the trace, and a scenario."""
     trace = shrink(driver, trace)
     step, lines = differs(driver, trace)
-    path = os.path.join(folder, f"trace-{number}.json")
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump({**trace, "policy": None, "events": [shown(event) for event in trace["events"]]}, file)
+    path = write(trace, number, folder)
     _, steps = play_all(trace)
     path = scenario.write(trace, number, folder) or path
     print(f"\ntrace {number}, smallest form in {path}; under\n{trace['document']}", file=sys.stderr)
-    for event, (outcome, reasons, _) in zip(trace["events"], steps):
-        print(f"  {json.dumps(shown(event))}\n    model: {outcome} {reasons}", file=sys.stderr)
+    for event, answer in zip(trace["events"], steps):
+        print(f"  {json.dumps(shown(event))}\n    model: {answer.outcome} {answer.reasons}", file=sys.stderr)
     print("\n".join(f"  step {step}: {line}" for line in lines), file=sys.stderr)
 
 
@@ -57,9 +62,15 @@ def play_share(given, share, until):
         made = None
         if number < end and time.monotonic() < until and figures["mismatches"] < MOST_MISMATCHES:
             made = (number, *Generator(number).trace())
-            driver.send(made[1])
-        if waiting:
-            figures.update(judged(given, *waiting, driver.receive()))
+        try:
+            if made:
+                driver.send(made[1])
+            if waiting:
+                figures.update(judged(given, *waiting, driver.receive()))
+        except RuntimeError as error:
+            broken, trace, *_ = waiting or made  # the one before it was answered
+            path = write(trace, broken, given.failures)
+            raise RuntimeError(f"trace {broken}, in {path}: {error}") from None
         if made is None:
             break
         waiting = made
@@ -71,8 +82,7 @@ def play_share(given, share, until):
 
 
 def judged(given, number, trace, begun, steps, answers):
-    figures = Counter(f"{event['do']} {outcome.split(':')[0]}"
-                      for event, (outcome, _, _) in zip(trace["events"], steps))
+    figures = Counter(f"{event['do']} {step.outcome.split(':')[0]}" for event, step in zip(trace["events"], steps))
     figures.update(traces=1, steps=len(steps))
     if differences(begun, steps, answers):
         figures["mismatches"] += 1
@@ -90,8 +100,8 @@ def replay(given):
             event["policy"] = from_xml(event["document"])
     begun, steps = play_all(trace)
     answers = Driver(given.driver).play(trace)
-    for event, (outcome, reasons, _), answer in zip(trace["events"], steps, answers[1:]):
-        print(f"{event['do']}: model {outcome} {reasons}, monitor {answer['outcome']} {answer['reasons']}")
+    for event, step, answer in zip(trace["events"], steps, answers[1:]):
+        print(f"{event['do']}: model {step.outcome} {step.reasons}, monitor {answer['outcome']} {answer['reasons']}")
     found = differences(begun, steps, answers)
     print("\n".join([f"step {found[0]} differs", *found[1]]) if found else "all steps agree")
     return 1 if found else 0
@@ -115,6 +125,7 @@ def main():
     if given.replay:
         return replay(given)
     began = time.monotonic()
+    print(f"oracle: seed {given.seed}", file=sys.stderr)
     if given.seconds:
         given.traces = 10**9
     until = began + (given.seconds or 10**9)

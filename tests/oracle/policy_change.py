@@ -3,7 +3,7 @@
 
 from dataclasses import replace
 
-from domains import conclude, fault
+from answer import Answer, allow, conclude, fault
 from policy import default_policy, is_valid
 from rules import judge_domain, judge_standing
 from state import Stored
@@ -15,8 +15,9 @@ def judge_running(state):
     alone = state.copy()
     alone.running, alone.tickets = {0: state.running[0]}, {}
     for domid in sorted(set(state.running) - {0}):
-        reasons += [[rule, ""] for rule in judge_domain(alone, state.running[domid].label)]
-        alone.running[domid] = state.running[domid]
+        domain = state.running[domid]
+        reasons += [[rule, ""] for rule in judge_domain(alone, domain.name, domain.label)]
+        alone.running[domid] = domain
     for key, (bridge, nic, resources) in sorted(state.links.items()):
         reasons += [[rule, ""] for rule in judge_standing(state, key, (bridge, nic), resources)]
     return reasons
@@ -88,11 +89,11 @@ def is_drastic(state, after, most):
 def set_policy(state, event):
     new, old = event["policy"], state.policy
     if not is_valid(new):
-        return "invalid-policy", [], state
+        return Answer("invalid-policy", [], state)
     if new.name == "DEFAULT":
         return fault(state, "invalid")  # belongs to the built-in policy
     if new == old:
-        return "allow", [], state
+        return allow(state, state)
     if not version_fits(old, new):
         return fault(state, "refused_version")
     for kind in ("vm", "resource"):
@@ -110,7 +111,7 @@ def set_policy(state, event):
 
 def reset_policy(state, _event):
     if state.policy.name == "DEFAULT":
-        return "allow", [], state
+        return allow(state, state)
     new = default_policy()
     nothing = replace(new, vm=[], resource=[])  # every label loses its meaning, whatever DEFAULT has
     after = carry_over(state, nothing, Stored(new.name, new.bootstrap))
@@ -124,4 +125,4 @@ def set_mode(state, event):
         return fault(state, "invalid")
     after = state.copy()
     after.modes[label or ""] = event["mode"]
-    return "allow", [], after
+    return allow(state, after)._replace(changed=True)  # nothing that is given back: written down again, the same or not

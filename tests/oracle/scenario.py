@@ -78,7 +78,7 @@ def write(trace, number, folder):
     lines = ['  { do = "mode", mode = "permissive", expect = "allow" },\n']  # a trace begins so, a scenario does not
     try:
         need(not trace["bindings"] and not trace["resources"])
-        for event, state, (outcome, reasons, _) in zip(trace["events"], [begun] + [s for _, _, s in steps], steps):
+        for event, state, answer in zip(trace["events"], [begun] + [a.state for a in steps], steps):
             if event["do"] == "set_policy":
                 name = f"trace-{number}-{len(policies)}.xml"
                 policies[name] = to_xml(event["policy"])
@@ -86,9 +86,9 @@ def write(trace, number, folder):
             else:
                 need(event["do"] in STEPS)
                 step = STEPS[event["do"]](state, event)
-            step["expect"] = "allow" if outcome in ("allow", "would-deny") else "deny"
-            if reasons:
-                step["rule"] = reasons[0][0].split()[0]
+            step["expect"] = "allow" if answer.outcome in ("allow", "would-deny") else "deny"
+            if answer.reasons:
+                step["rule"] = answer.reasons[0][0].split()[0]
             lines.append(f"  {value(step)},\n")
     except NotExpressible:
         return None

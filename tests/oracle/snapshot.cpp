@@ -33,9 +33,11 @@ std::string code(FaultCode code) {
   return {};
 }
 
-// With what a reader is told of it: missing types; conflict set, own types in it, and who holds the others.
+// With what a reader is told of it: against whom and because of what; missing types; conflict set, own types in it, and
+// who holds the others.
 std::string text(const Reason& reason) {
-  std::string all(to_text(reason.rule));
+  std::string all = std::string(to_text(reason.rule)) + " " + reason.subject.name;
+  if (!reason.object.name.empty()) all += " @" + reason.object.name;
   if (!reason.conflict_set.empty()) all += " " + reason.conflict_set;
   for (const std::string& type : reason.types) all += " " + type;
   for (const Holder& holder : reason.holders) {
@@ -82,12 +84,23 @@ json snapshot(const State& state) {
   return all;
 }
 
+json no_verdict(const std::string& why) {
+  return {{"outcome", why}, {"reasons", json::array()}, {"mode", nullptr}, {"changed", false}};
+}
+
 json answer(const Outcome& outcome) {
+  if (!outcome) {
+    json undecided = no_verdict(code(outcome.error().code));
+    undecided["message"] = outcome.error().message;
+    return undecided;
+  }
+  const Verdict& verdict = outcome->verdict;
   json reasons = json::array();
-  if (!outcome)
-    return {{"outcome", code(outcome.error().code)}, {"reasons", reasons}, {"message", outcome.error().message}};
-  for (const Reason& reason : outcome->verdict.reasons) reasons.push_back({text(reason), reason.device});
-  return {{"outcome", to_text(outcome->verdict.decision)}, {"reasons", reasons}};
+  for (const Reason& reason : verdict.reasons) reasons.push_back({text(reason), reason.device});
+  return {{"outcome", to_text(verdict.decision)},
+          {"reasons", reasons},
+          {"mode", to_text(verdict.mode)},
+          {"changed", verdict.changed}};
 }
 
 }  // namespace xenacm::oracle

@@ -4,7 +4,6 @@
 import json
 
 
-
 def picked(event, *names):
     return {name: event[name] for name in names if name in event}
 
@@ -19,8 +18,7 @@ def start(event):
                          for disk in event["disks"]],
                "vifs": [{**picked(vif, "backend", "number"), **network(vif)} for vif in event["vifs"]]}
     if "claimed" in event:
-        policy, label = event["claimed"]
-        request["claimed"] = {"policy": policy, "label": label, "valid": True}
+        request["claimed"] = dict(zip(("policy", "label", "valid"), event["claimed"]))
     return request
 
 

@@ -188,6 +188,13 @@ TEST(Admission, AskedAgainForARunningDomainChangesNothing) {
   EXPECT_EQ(host.running("A-Bank"), 1) << "counted once";
 }
 
+TEST(Admission, AskedAgainUnderAnotherNameReservesNothing) {
+  Scene host = Scene::mytest();
+  EXPECT_TRUE(host.start(1, "a", "A-Bank").changed);
+  EXPECT_FALSE(host.start(1, "b").changed) << "or the domain would be given back where the write fails";
+  EXPECT_EQ(host.state().find_running(DomId(1))->name, DomainName("b"));
+}
+
 TEST(Admission, PermissiveModeRecordsWhatItWouldRefuseAndCountsTheDomain) {
   Scene host = Scene::mytest();
   host.ask(SetMode{Mode::permissive, {}});

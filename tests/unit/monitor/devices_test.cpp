@@ -201,6 +201,19 @@ TEST(Nics, CarryLabelsAsBridgesDo) {
   EXPECT_EQ(host.fault(LabelResource{resource("nic:eth1"), "B-Bank", {}}).substr(0, 26), "The resource is in use: 'n");
 }
 
+TEST(VifLabels, RefuseTheirOwnFirstThenTheBridgesThenTheNics) {
+  Scene host = Scene::mytest();
+  host.ask(LabelVif{{DomainName("client1"), 0}, "B-Bank", {}});
+  host.start(2, "client1", "A-Bank");
+  for (const char* network : {"nic:eth0", "bridge:xenbr0", "bridge:xenbr0.5"}) {
+    host.ask(LabelResource{resource(network), "B-Bank", {}});
+  }
+  const Verdict verdict = host.ask(AttachLink{vif(2, 0), {"xenbr0.5", "eth0"}, {}});
+  std::vector<std::string> refusing;
+  for (const Reason& reason : verdict.reasons) refusing.push_back(reason.object.name);
+  EXPECT_EQ(refusing, (std::vector<std::string>{"vif-0 of client1", "bridge:xenbr0.5", "bridge:xenbr0", "nic:eth0"}));
+}
+
 TEST(Configuration, NamesTheDeviceThatIsRefused) {
   Scene host = two_banks();
   host.ask(LabelDomain{DomainName("new"), {}, "A-Bank", {}});

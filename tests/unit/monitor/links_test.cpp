@@ -70,6 +70,13 @@ TEST(Links, ThatPredateTheMonitorAreRecordedForWhatTheyAre) {
   EXPECT_TRUE(host.state().links().contains(vif(3, 1)));
 }
 
+TEST(Links, ThatPredateTheMonitorAreJudgedUnderTheModeOfTheirFrontendsLabel) {
+  Scene host = host_with_driver_domain();
+  host.ask(SetMode{Mode::permissive, "AutoCorp"});
+  EXPECT_EQ(host.ask(AdoptLink{{vif(3, 1), {}, {}}, false}).mode, Mode::permissive);
+  EXPECT_EQ(host.ask(AdoptLink{{vif(2, 1), {}, {}}, false}).mode, Mode::enforcing);
+}
+
 TEST(Links, MadeAnewAreNotJudgedByWhatTheyWereBefore) {
   Scene host = host_with_driver_domain();
   host.ask(LabelResource{resource("bridge:banks@nicdom"), "A-Bank", {}});
