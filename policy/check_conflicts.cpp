@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "policy/check_rules.h"
 #include "policy/source_text.h"
@@ -10,40 +12,45 @@ namespace {
 
 void check_sets(const Policy& policy, Findings& findings) {
   for (const ConflictSet& set : policy.conflict_sets) {
-    const std::size_t types = NameIndex(set.types).size();
-    if (types >= 2 || set.name.text.empty()) continue;  // without a name it is an error already
+    const bool several =
+        std::ranges::any_of(set.types, [&](const Name& type) { return type.text != set.types.front().text; });
+    if (several || set.name.text.empty()) continue;  // without a name it is an error already
     findings.warning(Code::bad_conflict_set, set.name.at,
-                     "conflict set " + quoted(set.name.text) + (types == 0 ? " has no type" : " has a single type") +
+                     "conflict set " + quoted(set.name.text) +
+                         (set.types.empty() ? " has no type" : " has a single type") +
                          ", so that nothing is ever in conflict through it");
   }
-  for_each_repeated(policy.conflict_sets, &ConflictSet::name, [&](const Name& again, const Name& first) {
-    if (again.text.empty()) return;
-    findings.warning(Code::bad_conflict_set, again.at,
-                     "conflict set " + quoted(again.text) + " has the same name as another (" + line_of(first) +
+  const NameIndex names(policy.conflict_sets, &ConflictSet::name);
+  for (const auto& [again, first] : names.repeated()) {
+    if (again->text.empty()) continue;
+    findings.warning(Code::bad_conflict_set, again->at,
+                     "conflict set " + quoted(again->text) + " has the same name as another (" + line_of(*first) +
                          "); both are enforced");
-  });
+  }
 }
 
 // Which sets a type is in: by the type's rank, the numbers of the sets, each once and in ascending order.
-std::vector<std::vector<std::size_t>> sets_by_type(const Policy& policy, const NameIndex& types) {
-  std::vector<std::vector<std::size_t>> sets(types.size());
+std::vector<std::vector<std::size_t>> sets_by_type(const Policy& policy, const Declared& declared) {
+  std::vector<std::vector<std::size_t>> sets(declared.chw.size());
   for (std::size_t i = 0; i < policy.conflict_sets.size(); ++i) {
-    for (const Name& type : policy.conflict_sets[i].types) {
-      const auto rank = types.find(type.text);
-      if (rank && (sets[*rank].empty() || sets[*rank].back() != i)) sets[*rank].push_back(i);
+    for (const std::uint32_t rank : declared.conflicts.of(i)) {
+      if (rank == TypesUsed::kUndeclared) continue;
+      if (sets[rank].empty() || sets[rank].back() != i) sets[rank].push_back(i);
     }
   }
   return sets;
 }
 
+bool has_several(const VmLabel& label) { return label.chw_types.size() > 1; }
+
 // A set remembers the last label that has a type of it, so that each label asks only the sets of its own types: at
 // worst, where all labels have a type that is in all sets, labels x sets of kMaxDeclared each.
 class ConflictingLabels {
  public:
-  ConflictingLabels(const Policy& policy, const NameIndex& types, Findings& findings)
+  ConflictingLabels(const Policy& policy, const Declared& declared, Findings& findings)
       : policy_(policy),
-        types_(types),
-        sets_(sets_by_type(policy, types)),
+        types_(declared.chw),
+        sets_(sets_by_type(policy, declared)),
         seen_(policy.conflict_sets.size()),
         findings_(findings) {}
 
@@ -60,7 +67,7 @@ class ConflictingLabels {
   };
 
   void check(const VmLabel& label) {
-    if (label.chw_types.size() < 2) return;
+    if (!has_several(label)) return;
     for (const Name* type : NameIndex(label.chw_types)) {
       const auto rank = types_.find(type->text);
       if (!rank) continue;
@@ -94,7 +101,7 @@ class ConflictingLabels {
 
 void check_conflicts(const Policy& policy, const Declared& declared, Findings& findings) {
   check_sets(policy, findings);
-  ConflictingLabels(policy, declared.chw, findings).check();
+  if (std::ranges::any_of(policy.vm_labels, has_several)) ConflictingLabels(policy, declared, findings).check();
 }
 
 }  // namespace xenacm::policy

@@ -26,11 +26,11 @@ void check_header(const Policy& policy, Findings& findings) {
   }
 }
 
-void declared_once(const auto& all, auto projection, const std::string& kind, Findings& findings) {
-  for_each_repeated(all, projection, [&](const Name& again, const Name& first) {
-    findings.error(Code::has_duplicates, again.at,
-                   kind + " " + quoted(again.text) + " is declared again; " + line_of(first) + " declares it first");
-  });
+void declared_once(const NameIndex& declared, const std::string& kind, Findings& findings) {
+  for (const auto& [again, first] : declared.repeated()) {
+    findings.error(Code::has_duplicates, again->at,
+                   kind + " " + quoted(again->text) + " is declared again; " + line_of(*first) + " declares it first");
+  }
 }
 
 void check_bootstrap(const Policy& policy, const Declared& declared, Findings& findings) {
@@ -69,10 +69,10 @@ void check_reserved_resource_labels(const Policy& policy, const Declared& declar
 
 void check_declarations(const Policy& policy, const Declared& declared, Findings& findings) {
   check_header(policy, findings);
-  declared_once(policy.ste_types, std::identity{}, "STE type", findings);
-  declared_once(policy.chw_types, std::identity{}, "Chinese Wall type", findings);
-  declared_once(policy.vm_labels, &VmLabel::name, "VM label", findings);
-  declared_once(policy.resource_labels, &ResourceLabel::name, "resource label", findings);
+  declared_once(declared.ste, "STE type", findings);
+  declared_once(declared.chw, "Chinese Wall type", findings);
+  declared_once(declared.vm_labels, "VM label", findings);
+  declared_once(declared.resource_labels, "resource label", findings);
   check_bootstrap(policy, declared, findings);
   check_reserved_resource_labels(policy, declared, findings);
 }

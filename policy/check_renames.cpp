@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
 
 #include "policy/check_rules.h"
@@ -10,6 +11,7 @@ namespace {
 // All renames are made at once, so chains and swaps work. But a label has one heir, and none if it stays what it is.
 template <class Label>
 void check_renames_of(const std::vector<Label>& labels, const std::string& kind, Findings& findings) {
+  if (std::ranges::none_of(labels, [](const Label& label) { return label.from.has_value(); })) return;
   std::vector<Name> renamed;
   std::vector<Name> staying;
   for (const Label& label : labels) {
@@ -27,10 +29,11 @@ void check_renames_of(const std::vector<Label>& labels, const std::string& kind,
                          " declares it and it stays; remove it there, or give it a from= of its own");
     }
   }
-  for_each_repeated(renamed, std::identity{}, [&](const Name& again, const Name& first) {
-    findings.error(Code::bad_label, again.at,
-                   kind + " " + quoted(again.text) + " is renamed again; " + line_of(first) + " renames it first");
-  });
+  const NameIndex sources(renamed);
+  for (const auto& [again, first] : sources.repeated()) {
+    findings.error(Code::bad_label, again->at,
+                   kind + " " + quoted(again->text) + " is renamed again; " + line_of(*first) + " renames it first");
+  }
 }
 
 }  // namespace

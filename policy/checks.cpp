@@ -39,9 +39,10 @@ std::string hint(const NameIndex& declared, std::string_view misspelt, const Fin
   return meant == nullptr ? "" : " (" + line_of(*meant) + " declares " + quoted(meant->text) + ")";
 }
 
-Diagnostics check(const Policy& policy) {
+Diagnostics check(const Policy& policy) { return check(policy, Declared(policy)); }
+
+Diagnostics check(const Policy& policy, const Declared& declared) {
   Findings findings;
-  const Declared declared(policy);
   if (fits_tables(policy, declared, findings)) {
     check_declarations(policy, declared, findings);
     check_types(policy, declared, findings);

@@ -9,6 +9,8 @@
 
 namespace xenacm::policy {
 
+struct Declared;
+
 // Labels, types and conflict sets of a policy, of each kind at most this many: what the 16-bit indices of acm.md 8
 // held.
 inline constexpr std::size_t kMaxDeclared = 65'535;
@@ -19,5 +21,6 @@ inline constexpr std::size_t kMaxTableBits = std::size_t{1} << 31;
 // conflict set; a rename of a label that stays; a reserved policy name; more than the bounds above. The forms of names
 // (V3, V4, V9) are a part of the schema, which `parse` checks.
 [[nodiscard]] Diagnostics check(const Policy& policy);
+[[nodiscard]] Diagnostics check(const Policy& policy, const Declared& declared);
 
 }  // namespace xenacm::policy

@@ -7,12 +7,14 @@
 #include <array>
 #include <cstdlib>
 #include <iterator>
-#include <tuple>
+#include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "policy/checks.h"
+#include "policy/declared.h"
 #include "policy/findings.h"
-#include "policy/name_index.h"
 #include "policy/parser.h"
 
 namespace xenacm::policy {
@@ -58,115 +60,114 @@ std::vector<std::string> texts(const NameIndex& names) {
   return result;
 }
 
-template <class Label>
-const Label* find_label(const std::vector<Label>& labels, std::string_view name) {
-  const auto found =
-      std::ranges::find(labels, name, [](const Label& label) { return std::string_view(label.name.text); });
-  return found == labels.end() ? nullptr : &*found;
-}
-
-void set_types(BitMatrix& matrix, std::size_t row, const std::vector<Name>& types, const NameIndex& columns) {
-  for (const Name& type : types) {
-    if (const auto column = columns.find(type.text)) matrix.set(row, *column);
-  }
+// INVARIANT: all types are declared, for otherwise the check would have found an error.
+void set_types(BitMatrix& matrix, std::size_t row, std::span<const std::uint32_t> types) {
+  for (const std::uint32_t column : types) matrix.set(row, column);
 }
 
 class Compiler {
  public:
-  explicit Compiler(const Policy& policy) : policy_(policy), ste_(policy.ste_types), chw_(policy.chw_types) {}
+  Compiler(const Policy& policy, const Declared& declared) : policy_(policy), declared_(declared) {}
 
   [[nodiscard]] Tables tables(std::string digest) const;
 
  private:
-  [[nodiscard]] std::vector<const VmLabel*> vm_rows() const;
+  [[nodiscard]] std::vector<std::optional<std::size_t>> vm_rows() const;
   void vm_labels(Tables& tables) const;
   void resource_labels(Tables& tables) const;
   void conflict_sets(Tables& tables) const;
 
   const Policy& policy_;
-  NameIndex ste_;
-  NameIndex chw_;
+  const Declared& declared_;
 };
 
 Tables Compiler::tables(std::string digest) const {
   Tables tables;
   tables.ref = {.name = policy_.header.name.text, .version = policy_.header.version, .digest = std::move(digest)};
-  tables.ste_types = texts(ste_);
-  tables.chw_types = texts(chw_);
+  tables.ste_types = texts(declared_.ste);
+  tables.chw_types = texts(declared_.chw);
   vm_labels(tables);
   resource_labels(tables);
   conflict_sets(tables);
   return tables;
 }
 
-// __UNLABELED__ (null where it is not declared), the bootstrap label, all others in byte order.
-std::vector<const VmLabel*> Compiler::vm_rows() const {
+// The numbers of the labels: __UNLABELED__ (none where it is not declared), the bootstrap label, all others in byte
+// order.
+std::vector<std::optional<std::size_t>> Compiler::vm_rows() const {
+  const NameIndex& labels = declared_.vm_labels;
   const std::string_view bootstrap = policy_.bootstrap ? std::string_view(policy_.bootstrap->text) : std::string_view();
-  std::vector<const VmLabel*> rows{find_label(policy_.vm_labels, kUnlabeled)};
-  if (bootstrap != kUnlabeled) rows.push_back(find_label(policy_.vm_labels, bootstrap));
-  const auto others = static_cast<std::ptrdiff_t>(rows.size());
-  for (const VmLabel& label : policy_.vm_labels) {
-    if (label.name.text != kUnlabeled && label.name.text != bootstrap) rows.push_back(&label);
+  const auto number_of = [&](std::string_view label) -> std::optional<std::size_t> {
+    if (const auto rank = labels.find(label)) return labels.number(*rank);
+    return std::nullopt;
+  };
+  std::vector<std::optional<std::size_t>> rows{number_of(kUnlabeled)};
+  rows.reserve(labels.size() + 2);
+  if (bootstrap != kUnlabeled) rows.push_back(number_of(bootstrap));
+  for (std::size_t rank = 0; rank < labels.size(); ++rank) {
+    if (labels[rank].text != kUnlabeled && labels[rank].text != bootstrap) rows.emplace_back(labels.number(rank));
   }
-  std::sort(rows.begin() + others, rows.end(), [](auto* a, auto* b) { return a->name.text < b->name.text; });
   return rows;
 }
 
 void Compiler::vm_labels(Tables& tables) const {
-  const std::vector<const VmLabel*> rows = vm_rows();
-  tables.unlabeled_defined = rows.front() != nullptr;
+  const std::vector<std::optional<std::size_t>> rows = vm_rows();
+  tables.unlabeled_defined = rows.front().has_value();
   tables.bootstrap = VmLabelId(policy_.bootstrap && policy_.bootstrap->text == kUnlabeled ? 0 : 1);
-  tables.vm_ste = BitMatrix(rows.size(), ste_.size());
-  tables.vm_chw = BitMatrix(rows.size(), chw_.size());
+  tables.vm_labels.reserve(rows.size());
+  tables.vm_ste = BitMatrix(rows.size(), declared_.ste.size());
+  tables.vm_chw = BitMatrix(rows.size(), declared_.chw.size());
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    const VmLabel* label = rows[row];
-    if (label == nullptr) {
+    if (!rows[row]) {
       tables.vm_labels.push_back({.name = std::string(kUnlabeled), .line = 0});
       continue;
     }
-    tables.vm_labels.push_back({.name = label->name.text, .line = label->name.at.line});
-    set_types(tables.vm_ste, row, label->ste_types, ste_);
-    set_types(tables.vm_chw, row, label->chw_types, chw_);
+    const Name& name = policy_.vm_labels[*rows[row]].name;
+    tables.vm_labels.push_back({.name = name.text, .line = name.at.line});
+    set_types(tables.vm_ste, row, declared_.vm_ste.of(*rows[row]));
+    set_types(tables.vm_chw, row, declared_.vm_chw.of(*rows[row]));
   }
 }
 
 void Compiler::resource_labels(Tables& tables) const {
-  const NameIndex rows(policy_.resource_labels, &ResourceLabel::name);
-  tables.resource_ste = BitMatrix(rows.size(), ste_.size());
-  for (const Name* name : rows) tables.resource_labels.push_back({.name = name->text, .line = name->at.line});
-  for (const ResourceLabel& label : policy_.resource_labels) {
-    if (label.ste_type && label.name.text != kUnlabeled) {
-      set_types(tables.resource_ste, *rows.find(label.name.text), {*label.ste_type}, ste_);
+  const NameIndex& rows = declared_.resource_labels;
+  tables.resource_labels.reserve(rows.size());
+  tables.resource_ste = BitMatrix(rows.size(), declared_.ste.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const ResourceLabel& label = policy_.resource_labels[rows.number(row)];
+    tables.resource_labels.push_back({.name = label.name.text, .line = label.name.at.line});
+    if (label.name.text == kUnlabeled) {
+      for_each_bit(tables.ste(Tables::kUnlabeledRow), [&](std::size_t type) { tables.resource_ste.set(row, type); });
+    } else if (label.ste_type) {
+      tables.resource_ste.set(row, *declared_.ste.find(label.ste_type->text));
     }
-  }
-  if (const auto unlabeled = rows.find(kUnlabeled)) {
-    for_each_bit(tables.ste(Tables::kUnlabeledRow),
-                 [&](std::size_t type) { tables.resource_ste.set(*unlabeled, type); });
   }
 }
 
 void Compiler::conflict_sets(Tables& tables) const {
-  std::vector<const ConflictSet*> sets;
-  for (const ConflictSet& set : policy_.conflict_sets) sets.push_back(&set);
-  std::ranges::sort(sets, {}, [](const ConflictSet* set) { return std::tie(set->name.text, set->name.at); });
-  tables.conflicts = BitMatrix(sets.size(), chw_.size());
+  const std::vector<OrderedName> sets = in_byte_order(policy_.conflict_sets, &ConflictSet::name);
+  tables.conflict_sets.reserve(sets.size());
+  tables.conflicts = BitMatrix(sets.size(), declared_.chw.size());
   for (std::size_t row = 0; row < sets.size(); ++row) {
-    tables.conflict_sets.push_back({.name = sets[row]->name.text, .line = sets[row]->name.at.line});
-    set_types(tables.conflicts, row, sets[row]->types, chw_);
+    tables.conflict_sets.push_back({.name = sets[row].name->text, .line = sets[row].name->at.line});
+    set_types(tables.conflicts, row, declared_.conflicts.of(sets[row].number));
   }
 }
 
 }  // namespace
 
-Tables compile(const Policy& policy, std::string digest) { return Compiler(policy).tables(std::move(digest)); }
+Tables compile(const Policy& policy, std::string digest) {
+  return Compiler(policy, Declared(policy)).tables(std::move(digest));
+}
 
 std::expected<Compiled, Diagnostics> compile_document(std::string_view document) {
   Parsed parsed = parse(document);
   Diagnostics diagnostics = std::move(parsed.diagnostics);
-  std::ranges::move(check(parsed.policy), std::back_inserter(diagnostics));
+  const Declared declared(parsed.policy);
+  std::ranges::move(check(parsed.policy, declared), std::back_inserter(diagnostics));
   sort_by_position(diagnostics);
   if (has_errors(diagnostics)) return std::unexpected(std::move(diagnostics));
-  Tables tables = compile(parsed.policy, digest_of(document));
+  Tables tables = Compiler(parsed.policy, declared).tables(digest_of(document));
   return Compiled{.policy = std::move(parsed.policy), .tables = std::move(tables), .warnings = std::move(diagnostics)};
 }
 

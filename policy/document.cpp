@@ -6,9 +6,10 @@
 namespace xenacm::policy {
 namespace {
 
-// Blank text is kept: between two comments inside a name it is a part of the name.
-constexpr unsigned kParse =
-    pugi::parse_cdata | pugi::parse_escapes | pugi::parse_wconv_attribute | pugi::parse_eol | pugi::parse_ws_pcdata;
+// Blank text is kept: between two comments inside a name it is a part of the name. Text before all else in an element
+// is the element's value: half the nodes, for most elements hold a name and nothing else.
+constexpr unsigned kParse = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_wconv_attribute | pugi::parse_eol |
+                            pugi::parse_ws_pcdata | pugi::parse_embed_pcdata;
 
 std::optional<TextFault> first_of(std::optional<TextFault> a, std::optional<TextFault> b) {
   if (!a) return b;
@@ -35,12 +36,13 @@ Position Document::at(pugi::xml_node element) const { return lines_.at(offset_of
 
 Position Document::at(pugi::xml_attribute attribute) const { return lines_.at(offset_of(attribute.name())); }
 
-Position Document::at_text(pugi::xml_node text) const { return lines_.at(skip_blanks(offset_of(text.value()))); }
+Position Document::at_text(pugi::xml_node node) const { return lines_.at(skip_blanks(offset_of(node.value()))); }
 
 Text Document::text_of(pugi::xml_node element) const {
-  Text result{.text = {}, .at = {}};
-  for (const pugi::xml_node child : element.children()) {
-    if (!is_text(child)) continue;
+  Text result{.text = element.value(), .at = {}};
+  if (!trim(result.text).empty()) result.at = at_text(element);
+  for (auto child = element.first_child(); child; child = child.next_sibling()) {
+    if (child.type() == pugi::node_element) continue;
     result.text += child.value();
     if (result.at == Position{} && !trim(child.value()).empty()) result.at = at_text(child);
   }

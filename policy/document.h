@@ -28,8 +28,8 @@ class Document {
 
   [[nodiscard]] Position at(pugi::xml_node element) const;  // of its '<'
   [[nodiscard]] Position at(pugi::xml_attribute attribute) const;
-  // Of text inside an element: where it is not blank.
-  [[nodiscard]] Position at_text(pugi::xml_node text) const;
+  // Of the value of a node, an element's being the text before all else in it: where it is not blank.
+  [[nodiscard]] Position at_text(pugi::xml_node node) const;
 
   // All text of an element; comments and processing instructions in between are no part of it.
   [[nodiscard]] Text text_of(pugi::xml_node element) const;
@@ -48,9 +48,5 @@ class Document {
   pugi::xml_document tree_;
   Lines lines_;
 };
-
-[[nodiscard]] inline bool is_text(pugi::xml_node node) {
-  return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata;
-}
 
 }  // namespace xenacm::policy

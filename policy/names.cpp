@@ -49,6 +49,7 @@ Code code_of(Form form) {
 }
 
 bool has_invisible(std::string_view name) {
+  if (std::ranges::all_of(name, [](char c) { return c > ' ' && c < '\x7F'; })) return false;  // nearly all names
   for (std::size_t offset = 0; offset < name.size();) {
     const CodePoint c = decode_utf8(name, offset).value_or(CodePoint{0, 1});
     if (is_invisible(c.value)) return true;

@@ -16,16 +16,18 @@ bool declares_namespace(const pugi::xml_attribute& attribute) {
   return name == "xmlns" || name.starts_with("xmlns:");
 }
 
-Scope::Scope(const Scope& outer, pugi::xml_node element) : outer_(&outer) {
-  for (const pugi::xml_attribute attribute : element.attributes()) {
+Scope::Scope(const Scope& outer, pugi::xml_node element) : outer_(&outer), default_(outer.default_) {
+  for (auto attribute = element.first_attribute(); attribute; attribute = attribute.next_attribute()) {
     if (!declares_namespace(attribute)) continue;
     const QName name = split(attribute.name());
     declared_.emplace_back(name.prefix.empty() ? std::string_view() : name.local, attribute.value());
   }
   std::ranges::sort(declared_);
+  if (!declared_.empty() && declared_.front().first.empty()) default_ = declared_.front().second;
 }
 
 std::string_view Scope::uri(std::string_view prefix) const {
+  if (prefix.empty()) return default_;
   for (const Scope* scope = this; scope != nullptr; scope = scope->outer_) {
     const auto& declared = scope->declared_;
     const auto found =

@@ -32,6 +32,7 @@ class Scope {
 
  private:
   const Scope* outer_ = nullptr;
+  std::string_view default_;  // the namespace of names without a prefix: of nearly all
   std::vector<std::pair<std::string_view, std::string_view>> declared_;  // prefix -> uri, sorted
 };
 

@@ -9,8 +9,10 @@
 namespace xenacm::policy {
 namespace {
 
+// With or without a prefix. Text has no name.
 bool is_called(pugi::xml_node node, std::string_view name) {
-  return node.type() == pugi::node_element && split(node.name()).local == name;
+  const std::string_view full = node.name();
+  return full.ends_with(name) && (full.size() == name.size() || split(full).local == name);
 }
 
 // The first child of that name; null if there is none, as for a parent that is null.
@@ -20,12 +22,15 @@ pugi::xml_node child(pugi::xml_node parent, std::string_view name) {
 
 template <class Visit>
 void for_each_child(pugi::xml_node parent, std::string_view name, Visit visit) {
-  for (const pugi::xml_node node : parent.children()) {
+  for (auto node = parent.first_child(); node; node = node.next_sibling()) {
     if (is_called(node, name)) visit(node);
   }
 }
 
-Name to_name(const Text& text) { return {.text = std::string(trim(text.text)), .at = text.at}; }
+Name to_name(Text text) {
+  const std::string_view name = trim(text.text);
+  return {.text = name.size() == text.text.size() ? std::move(text.text) : std::string(name), .at = text.at};
+}
 
 class Reader {
  public:
@@ -131,6 +136,9 @@ Version Reader::version(pugi::xml_node node) const {
 
 std::vector<Name> Reader::types(pugi::xml_node node) const {
   std::vector<Name> types;
+  std::size_t most = 0;  // a list that grows moves its names: counting them is faster
+  for (auto each = node.first_child(); each; each = each.next_sibling()) ++most;
+  types.reserve(most);
   for_each_child(node, "Type", [&](pugi::xml_node type) {
     if (Name read = name(type); !read.text.empty()) types.push_back(std::move(read));
   });

@@ -16,7 +16,7 @@ constexpr std::string_view kInstanceNamespace = "http://www.w3.org/2001/XMLSchem
 // How far the children of one element have come in the order that the grammar wants.
 struct Progress {
   std::size_t furthest = 0;
-  std::array<pugi::xml_node, kMaxChildren> first{};  // the first child that each rule took
+  std::array<unsigned, kMaxChildren> lines{};  // of the first child that each rule took; 0: none yet
 };
 
 std::string_view name_of(const ChildRule& rule) { return rule.element->name; }
@@ -50,7 +50,6 @@ class Validator {
   void form(Form form, const Text& text);
 
   void error(Position at, std::string message) { findings_.error(Code::bad_xml, at, std::move(message)); }
-  [[nodiscard]] std::string line_of(pugi::xml_node node) const { return std::to_string(document_.at(node).line); }
 
   const Document& document_;
   Findings& findings_;
@@ -84,7 +83,7 @@ void Validator::element(pugi::xml_node node, const ElementRule& rule, const Scop
 }
 
 void Validator::attributes(pugi::xml_node node, const ElementRule& rule, const Scope& scope) {
-  for (const pugi::xml_attribute each : node.attributes()) attribute(each, rule, scope);
+  for (auto each = node.first_attribute(); each; each = each.next_attribute()) attribute(each, rule, scope);
   for (const AttributeRule& wanted : rule.attributes) {
     if (wanted.required && !node.attribute(wanted.name.data())) {
       error(document_.at(node), std::string(rule.name) + " lacks the attribute " + std::string(wanted.name));
@@ -119,26 +118,29 @@ void Validator::declaration(pugi::xml_attribute attribute) {
 }
 
 void Validator::text(pugi::xml_node node, const ElementRule& rule) {
-  for (const pugi::xml_node child : node.children()) {
+  if (!node.first_child() && !find_fault(*rule.text, node.value())) return;  // nearly always
+  for (auto child = node.first_child(); child; child = child.next_sibling()) {
     if (child.type() != pugi::node_element) continue;
     error(document_.at(child), std::string(rule.name) + " holds text, not the element " + quoted(child.name()));
   }
-  const pugi::xml_node only = node.first_child();
-  if (is_text(only) && !only.next_sibling() && !find_fault(*rule.text, only.value())) return;  // nearly always
   form(*rule.text, document_.text_of(node));
 }
 
 void Validator::children(pugi::xml_node node, const ElementRule& rule, const Scope& scope) {
+  const auto stray = [&](pugi::xml_node text) {
+    error(document_.at_text(text), "text stands in " + std::string(rule.name) + ", which holds elements only");
+  };
+  if (!trim(node.value()).empty()) stray(node);
   Progress progress;
-  for (const pugi::xml_node each : node.children()) {
+  for (auto each = node.first_child(); each; each = each.next_sibling()) {
     if (each.type() == pugi::node_element) {
       child(each, rule, scope, progress);
     } else if (each.type() == pugi::node_cdata || !trim(each.value()).empty()) {
-      error(document_.at_text(each), "text stands in " + std::string(rule.name) + ", which holds elements only");
+      stray(each);
     }
   }
   for (std::size_t i = 0; i < rule.children.size(); ++i) {
-    if (progress.first[i] || rule.children[i].occurs == Occurs::optional) continue;
+    if (progress.lines[i] != 0 || rule.children[i].occurs == Occurs::optional) continue;
     error(document_.at(node),
           std::string(rule.name) + " lacks the element " + std::string(rule.children[i].element->name));
   }
@@ -163,17 +165,16 @@ void Validator::child(pugi::xml_node node, const ElementRule& parent, const Scop
 
 void Validator::in_order(pugi::xml_node node, const ElementRule& parent, std::size_t index, Progress& progress) {
   const ChildRule& rule = parent.children[index];
-  pugi::xml_node& first = progress.first[index];
-  if (first && rule.occurs != Occurs::repeated) {
+  unsigned& first = progress.lines[index];
+  if (first != 0 && rule.occurs != Occurs::repeated) {
     error(document_.at(node), std::string(parent.name) + " holds a second " + std::string(rule.element->name) +
-                                  "; the first is in line " + line_of(first));
+                                  "; the first is in line " + std::to_string(first));
   } else if (index < progress.furthest) {
-    const pugi::xml_node later = progress.first[progress.furthest];
     error(document_.at(node), std::string(rule.element->name) + " must stand before " +
                                   std::string(parent.children[progress.furthest].element->name) + " (line " +
-                                  line_of(later) + ")");
+                                  std::to_string(progress.lines[progress.furthest]) + ")");
   }
-  if (!first) first = node;
+  if (first == 0) first = document_.at(node).line;
   progress.furthest = std::max(progress.furthest, index);
 }
 

@@ -127,6 +127,20 @@ TEST(Checks, RenamesAreAllMadeAtOnce) {
   }
 }
 
+TEST(Checks, ATypeIsDeclaredUnderItsWholeNameOnly) {
+  struct Use {
+    std::string type;
+    bool declared;
+  };
+  // Look-up compares the first eight bytes before all others.
+  for (const auto& [type, declared] : {Use{"abcdef", false}, Use{"abcdefg", true}, Use{"abcdefgh", false},
+                                       Use{"abcdefghi", true}, Use{"abcdefghij", true}, Use{"abcdefghik", false}}) {
+    const Sample sample{.ste_types = "<Type>abcdefghij</Type><Type>abcdefghi</Type><Type>abcdefg</Type>",
+                        .vm_labels = vm_label("dom0", {type}, {})};
+    EXPECT_EQ(codes_of(sample, Severity::error), Codes(declared ? 0 : 1, Code::bad_label)) << type;
+  }
+}
+
 TEST(Checks, AMisspeltTypeIsTracedToTheDeclaredOne) {
   struct Spelling {
     std::string used;
