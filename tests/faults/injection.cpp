@@ -9,7 +9,7 @@ namespace xenacm::faults {
 namespace {
 
 std::atomic<unsigned> sites = 0;  // 0: nothing is armed
-std::atomic<int> error = 0;
+std::atomic<int> injected_error = 0;
 std::atomic<bool> lasts = false;
 std::atomic<std::uint64_t> nth = 0;
 std::atomic<std::uint64_t> seen = 0;
@@ -19,7 +19,7 @@ thread_local bool spared = false;
 }  // namespace
 
 void arm(const Fault& fault, std::uint64_t number) {
-  error = fault.error;
+  injected_error = fault.error;
   lasts = fault.lasts;
   nth = number;
   seen = failed = 0;
@@ -36,11 +36,11 @@ bool strikes(Site site) {
   const std::uint64_t number = ++seen;
   if (number != nth && !(lasts && nth != 0 && number > nth)) return false;
   ++failed;
-  if (error != 0) errno = error;
+  if (injected_error != 0) errno = injected_error;
   return true;
 }
 
-bool shortens() { return error == 0; }
+bool shortens() { return injected_error == 0; }
 
 Spared::Spared() : before_(spared) { spared = true; }
 Spared::~Spared() { spared = before_; }

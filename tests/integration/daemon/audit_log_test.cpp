@@ -133,18 +133,20 @@ TEST(AuditLog, OfWhichAnArchiveIsForgottenIsSound) {
   Dom0 dom0("[audit]\noutputs = []\nkeep_records = 10\nsegment_records = 5\nkeep_archives = 1\n");
   dom0.start();
   dom0.tool({"setpolicy", "ACM", kPolicy});
-  for (int i = 0; i < 40; ++i) dom0.tool({"addlabel", "A-Bank", "mgt", "d" + std::to_string(i)});
   const auto archives = [&] { return nlohmann::json::parse(dom0.client().call("GET", "/v1/audit/archives")->body); };
-  const auto is_settled = [&] {
+  // The archivist works when there is something new.
+  int labels = 0;
+  ASSERT_TRUE(Dom0::wait_until([&] {
+    dom0.tool({"addlabel", "A-Bank", "mgt", "d" + std::to_string(++labels)});
     const auto list = archives();
-    if (list.size() != 1 || list[0]["first"] == 1) return false;
-    const auto last = dom0.status()["audit"]["last_record"].get<std::int64_t>();
-    return last - list[0]["last"].get<std::int64_t>() < 10 + 5;  // the next segment is not due
-  };
-  ASSERT_TRUE(Dom0::wait_until(is_settled));
-  const auto report = nlohmann::json::parse(dom0.tool({"audit", "verify", "--json"}));
-  EXPECT_EQ(report["sound"], true) << report;
-  EXPECT_EQ(report["first"], archives()[0]["first"]) << report;
+    return list.size() == 1 && list[0]["first"] > 1;
+  })) << archives();
+  nlohmann::json report;
+  // An archive that is forgotten while they are read is a gap in them.
+  EXPECT_TRUE(Dom0::wait_until([&] {
+    report = nlohmann::json::parse(dom0.labeltool({"audit", "verify", "--json"}).out);
+    return report["sound"] == true;
+  })) << report;
   EXPECT_GT(report["first"], 1);
 }
 
