@@ -42,7 +42,10 @@ void Names::work(xen::Xenstore& store) {
   if (changed_.empty()) return;
   std::map<DomId, Said> names;
   for (const DomId domid : changed_) {
-    if (auto name = store.read(name_path(domid))) names[domid] = {*std::move(name), store.read(home_of(domid) + "/vm")};
+    // INVARIANT: whose name it is is read before the name: a domain's creation writes both at once, so the name is of
+    // the one that is said, or of a later one.
+    auto vm = store.read(home_of(domid) + "/vm");
+    if (auto name = store.read(name_path(domid))) names[domid] = {*std::move(name), std::move(vm)};
   }
   const auto known = known_();
   if (!known) return;  // looked at again at the next work

@@ -142,9 +142,14 @@ FakeXenstore::~FakeXenstore() {
 
 std::optional<std::string> FakeXenstore::read(const std::string& path) {
   const std::scoped_lock lock(host_.mutex);
-  if (const auto found = host_.store.find(path); found != host_.store.end()) return found->second;
-  const bool above = std::ranges::any_of(host_.store, [&](const auto& entry) { return is_below(entry.first, path); });
-  return above ? std::optional<std::string>("") : std::nullopt;
+  std::optional<std::string> value;
+  if (const auto found = host_.store.find(path); found != host_.store.end()) {
+    value = found->second;
+  } else if (std::ranges::any_of(host_.store, [&](const auto& entry) { return is_below(entry.first, path); })) {
+    value = "";
+  }
+  host_.on_read();
+  return value;
 }
 
 std::vector<std::string> FakeXenstore::list(const std::string& path) {

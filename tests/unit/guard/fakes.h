@@ -44,6 +44,7 @@ struct Host {
   std::set<monitor::DomId> introduced;
   std::string refuses;  // the hypervisor's error for pause, unpause, destroy; empty: none
   std::function<void()> on_list = [] {};
+  std::function<void()> on_read = [] {};  // after each of a value in xenstore
   std::map<std::string, std::string> store;
   std::set<std::string> watches;
   std::deque<std::string> waiting;

@@ -51,6 +51,19 @@ TEST_F(NameOf5, ThatOfADomainWhichHadTheIdBeforeIsNoName) {
   EXPECT_EQ(monitor.asked(), Words{"rename 5 other"});
 }
 
+// The transaction is committed after the first thing that is read.
+TEST_F(NameOf5, ThatOfADomainWhichHadTheIdBeforeIsNoNameWhereTheNextOneIsWrittenMeanwhile) {
+  host.write("/local/domain/5/vm", "/vm/11111111-0000-4000-8000-000000000005");
+  host.write(kName, "before");
+  host.on_read = [&] {
+    host.write("/local/domain/5/vm", "/vm/" + monitor.known().find(DomId(5))->uuid.get());
+    host.write(kName, "guest");
+  };
+  names.changed(kName);
+  names.work(store);
+  EXPECT_TRUE(monitor.asked().empty());
+}
+
 TEST_F(NameOf5, AnotherIsAskedAboutAndRecorded) {
   rename("other");
   rename("other");
