@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <new>
 #include <stdexcept>
 #include <utility>
 
@@ -24,6 +25,12 @@ using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 constexpr std::size_t kSignatureBytes = 64;
 constexpr std::size_t kIdDigits = 16;
 constexpr std::string_view kPemBegin = "-----BEGIN PUBLIC KEY-----";
+
+Context make_context() {
+  Context context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  if (!context) throw std::bad_alloc();  // OpenSSL would look into it all the same
+  return context;
+}
 
 Key owned(EVP_PKEY* key) { return {key, &EVP_PKEY_free}; }
 
@@ -118,7 +125,7 @@ std::string PublicKey::base64() const { return base64_of(der_); }
 bool PublicKey::verify(std::string_view text, const std::string& signature) const {
   const auto bytes = bytes_of_base64(signature);
   if (!bytes || bytes->size() != kSignatureBytes) return false;
-  const Context context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  const Context context = make_context();
   return EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1 &&
          EVP_DigestVerify(context.get(), bytes_of(*bytes), bytes->size(), bytes_of(text), text.size()) == 1;
 }
@@ -151,7 +158,7 @@ std::string SigningKey::pem() const {
 std::string SigningKey::sign(std::string_view text) const {
   std::string signature(kSignatureBytes, '\0');
   std::size_t size = signature.size();
-  const Context context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  const Context context = make_context();
   if (EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) != 1 ||
       EVP_DigestSign(context.get(), reinterpret_cast<std::uint8_t*>(signature.data()), &size, bytes_of(text),
                      text.size()) != 1) {
