@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include <memory>
+#include <new>
 #include <stdexcept>
 
 namespace xenacm::audit {
@@ -27,12 +28,19 @@ constexpr auto kValues = [] {
 
 using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
+// OpenSSL looks into what it is given, also where there is nothing.
+template <class Made>
+Made* present(Made* made) {
+  if (made == nullptr) throw std::bad_alloc();
+  return made;
+}
+
 }  // namespace
 
 Hash next_hash(const Hash& before, std::string_view record) {
   // One a thread: to look the algorithm up anew takes longer than to hash a record.
-  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  thread_local const Context context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  static const EVP_MD* const kSha256 = present(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+  thread_local const Context context(present(EVP_MD_CTX_new()), &EVP_MD_CTX_free);
   Hash hash{};
   const bool hashed = EVP_DigestInit_ex2(context.get(), kSha256, nullptr) == 1 &&
                       EVP_DigestUpdate(context.get(), before.data(), before.size()) == 1 &&
