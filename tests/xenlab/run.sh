@@ -3,6 +3,7 @@
 #
 # run.sh [OPTION...] SCENARIO      boots real Xen, runs scenarios/SCENARIO.sh in dom0, exits with its status
 # run.sh [OPTION...] --shell       the same machine with a shell of dom0 on this terminal
+# run.sh --images                  the images of both kinds of dom0, and no more
 #
 #   --dom0 KIND        small: xl on busybox; full: Debian with systemd and libvirt. Without it the one that the
 #                      scenario says it needs, in a line "# dom0: KIND", else small
@@ -179,6 +180,11 @@ scenario=
 dom0=
 extra=
 boot_options=()
+if [ "${1:-}" = --images ]; then
+    dom0=full
+    ensure_image
+    exit
+fi
 while [ $# -gt 0 ]; do
     case $1 in
         --shell | --timestamps) boot_options+=("$1") ;;
