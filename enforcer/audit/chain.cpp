@@ -28,19 +28,25 @@ constexpr auto kValues = [] {
 
 using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
-// OpenSSL looks into what it is given, also where there is nothing.
-template <class Made>
-Made* present(Made* made) {
-  if (made == nullptr) throw std::bad_alloc();
-  return made;
+// Where there is no memory for them, they are made the next time.
+Context new_context() {
+  Context context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  if (context == nullptr) throw std::bad_alloc();
+  return context;
+}
+
+const EVP_MD* new_sha256() {
+  const EVP_MD* sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  if (sha256 == nullptr) throw std::runtime_error("OpenSSL does not give SHA-256");
+  return sha256;
 }
 
 }  // namespace
 
 Hash next_hash(const Hash& before, std::string_view record) {
   // One a thread: to look the algorithm up anew takes longer than to hash a record.
-  static const EVP_MD* const kSha256 = present(EVP_MD_fetch(nullptr, "SHA256", nullptr));
-  thread_local const Context context(present(EVP_MD_CTX_new()), &EVP_MD_CTX_free);
+  static const EVP_MD* const kSha256 = new_sha256();
+  thread_local const Context context = new_context();
   Hash hash{};
   const bool hashed = EVP_DigestInit_ex2(context.get(), kSha256, nullptr) == 1 &&
                       EVP_DigestUpdate(context.get(), before.data(), before.size()) == 1 &&

@@ -36,8 +36,17 @@ Key owned(EVP_PKEY* key) { return {key, &EVP_PKEY_free}; }
 
 const std::uint8_t* bytes_of(std::string_view text) { return reinterpret_cast<const std::uint8_t*>(text.data()); }
 
+// INVARIANT: only for want of memory does OpenSSL not make one of these.
+template <class Object>
+Object made(Object object) {
+  if (object == nullptr) throw std::bad_alloc();
+  return object;
+}
+
+Context fresh_context() { return made(Context(EVP_MD_CTX_new(), &EVP_MD_CTX_free)); }
+
 Bio reader_of(const std::string& text) {
-  return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free};
+  return made(Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free));
 }
 
 // Nobody is there to be asked for one.
@@ -90,7 +99,7 @@ std::string id_of(const std::string& der) {
 
 }  // namespace
 
-PublicKey::PublicKey(std::string der) : der_(std::move(der)), id_(id_of(der_)), key_(key_of_der(der_)) {}
+PublicKey::PublicKey(std::string der) : der_(std::move(der)), id_(id_of(der_)), key_(made(key_of_der(der_))) {}
 
 std::expected<PublicKey, std::string> PublicKey::from_pem(const std::string& text) {
   const Bio bio = reader_of(text);
@@ -125,9 +134,9 @@ std::string PublicKey::base64() const { return base64_of(der_); }
 bool PublicKey::verify(std::string_view text, const std::string& signature) const {
   const auto bytes = bytes_of_base64(signature);
   if (!bytes || bytes->size() != kSignatureBytes) return false;
-  const Context context = make_context();
-  return EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1 &&
-         EVP_DigestVerify(context.get(), bytes_of(*bytes), bytes->size(), bytes_of(text), text.size()) == 1;
+  const Context checking = fresh_context();
+  return EVP_DigestVerifyInit(checking.get(), nullptr, nullptr, nullptr, key_.get()) == 1 &&
+         EVP_DigestVerify(checking.get(), bytes_of(*bytes), bytes->size(), bytes_of(text), text.size()) == 1;
 }
 
 SigningKey::SigningKey(std::shared_ptr<EVP_PKEY> key) : key_(std::move(key)), public_key_(der_of(key_)) {}
@@ -146,7 +155,7 @@ std::expected<SigningKey, std::string> SigningKey::from_pem(const std::string& t
 }
 
 std::string SigningKey::pem() const {
-  const Bio bio(BIO_new(BIO_s_mem()), &BIO_free);
+  const Bio bio = made(Bio(BIO_new(BIO_s_mem()), &BIO_free));
   if (PEM_write_bio_PrivateKey(bio.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
     throw std::runtime_error("OpenSSL does not encode a private key");
   }
@@ -158,9 +167,9 @@ std::string SigningKey::pem() const {
 std::string SigningKey::sign(std::string_view text) const {
   std::string signature(kSignatureBytes, '\0');
   std::size_t size = signature.size();
-  const Context context = make_context();
-  if (EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) != 1 ||
-      EVP_DigestSign(context.get(), reinterpret_cast<std::uint8_t*>(signature.data()), &size, bytes_of(text),
+  const Context signing = fresh_context();
+  if (EVP_DigestSignInit(signing.get(), nullptr, nullptr, nullptr, key_.get()) != 1 ||
+      EVP_DigestSign(signing.get(), reinterpret_cast<std::uint8_t*>(signature.data()), &size, bytes_of(text),
                      text.size()) != 1) {
     throw std::runtime_error("OpenSSL does not sign");
   }

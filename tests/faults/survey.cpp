@@ -34,8 +34,8 @@ void say(int pipe, const Message& message) {
 Attempt attempt_at(Trial& trial, const Fault& fault, std::uint64_t nth) {
   try {
     return trial.attempt(fault, nth);
-  } catch (const std::exception& error) {
-    return {.told = Told::nothing, .hits = disarm(), .wrong = std::string("the test itself: ") + error.what()};
+  } catch (const std::exception& failure) {
+    return {.told = Told::nothing, .hits = disarm(), .wrong = std::string("the test itself: ") + failure.what()};
   }
 }
 
@@ -85,8 +85,8 @@ Followed follow(const Operation& operation, const Fault& fault, std::uint64_t fi
     ::close(pipe[0]);
     try {
       run(operation, fault, first, step, pipe[1]);
-    } catch (const std::exception& error) {
-      std::cerr << "no trial begins: " << error.what() << '\n';
+    } catch (const std::exception& failure) {
+      std::cerr << "no trial begins: " << failure.what() << '\n';
       std::abort();
     }
   }
