@@ -7,7 +7,8 @@
 #include <array>
 #include <iterator>
 #include <new>
-#include <tuple>
+#include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 

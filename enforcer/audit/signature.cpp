@@ -26,12 +26,6 @@ constexpr std::size_t kSignatureBytes = 64;
 constexpr std::size_t kIdDigits = 16;
 constexpr std::string_view kPemBegin = "-----BEGIN PUBLIC KEY-----";
 
-Context make_context() {
-  Context context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  if (!context) throw std::bad_alloc();  // OpenSSL would look into it all the same
-  return context;
-}
-
 Key owned(EVP_PKEY* key) { return {key, &EVP_PKEY_free}; }
 
 const std::uint8_t* bytes_of(std::string_view text) { return reinterpret_cast<const std::uint8_t*>(text.data()); }
