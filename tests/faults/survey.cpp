@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -80,6 +81,7 @@ struct Followed {
 Followed follow(const Operation& operation, const Fault& fault, std::uint64_t first, double step, Survey& survey) {
   int pipe[2];
   if (::pipe(pipe) != 0) throw std::runtime_error("no pipe");
+  std::fflush(nullptr);  // or the child would print it, too
   const pid_t child = ::fork();
   if (child == 0) {
     ::close(pipe[0]);
