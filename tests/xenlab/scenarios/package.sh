@@ -55,7 +55,7 @@ runs_alone() {
 
 # What is named after the project, but for the lab's own files and what systemd remembers while it runs.
 files_of_it() {
-    find / /run -xdev \( -path /root -o -path /lab -o -path /run/systemd \) -prune -o \
+    find / /run -xdev \( -path /root -o -path /lab -o -path /tmp -o -path /run/systemd \) -prune -o \
         \( -iname '*xenacm*' -o -name 'acm-enforcerd*' -o -name '*vif-acm*' \) -print 2>/dev/null
 }
 
